@@ -1,0 +1,1 @@
+"""Documents into passages and sentences, within token budgets; pure."""

@@ -1,0 +1,1 @@
+"""Files into documents: contained in the corpus, limited in size, decoded exactly."""

@@ -1,0 +1,139 @@
+"""Every setting, bounded and described; passed in, and read from ``QA_*`` by the CLI alone."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from qa_service.errors import InvalidSettings
+
+PREFIX = "QA_"
+
+
+def _default_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qa-service"
+
+
+class Settings(BaseModel):
+    """One immutable set of choices for indexing and serving."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    corpus: Path = Field(Path("corpus"), description="Folder of documents.")
+    index: Path = Field(Path("index"), description="Folder of index generations.")
+    cache_dir: Path = Field(
+        default_factory=_default_cache, description="Where exported models are kept."
+    )
+
+    model: str = Field(
+        "all-MiniLM-L6-v2",
+        min_length=1,
+        description="Embedding model: a known name, a folder, or a hub id; "
+        "`hashing` is a tiny deterministic embedder for tests.",
+    )
+    runtime: Literal["openvino", "onnxruntime"] = Field(
+        "openvino", description="What runs the exported model."
+    )
+    precision: Literal["int8", "float32"] = Field(
+        "int8",
+        description="Numeric precision of the exported model's matrix weights "
+        "(`int8` needs the openvino runtime).",
+    )
+    threads: int = Field(0, ge=0, le=256, description="Threads for embedding; 0: every core.")
+
+    max_document_bytes: int = Field(
+        50_000_000, ge=1, le=10_000_000_000, description="Largest file that is read."
+    )
+    max_documents: int = Field(
+        1_000_000, ge=1, le=100_000_000, description="Most files that one corpus may hold."
+    )
+    skip_unreadable: bool = Field(
+        False, description="Index the rest when a document cannot be read, instead of stopping."
+    )
+
+    token_encoding: Literal["cl100k_base", "o200k_base"] = Field(
+        "cl100k_base", description="tiktoken encoding that counts every token budget."
+    )
+    passage_tokens: int = Field(
+        144, ge=16, le=2048, description="Most tiktoken tokens of one passage."
+    )
+    sentence_characters: int = Field(
+        350, ge=40, le=4000, description="A longer sentence is cut near this length."
+    )
+
+    max_question_characters: int = Field(
+        2000, ge=1, le=100_000, description="Longest question that is accepted."
+    )
+    candidates: int = Field(
+        100, ge=1, le=10_000, description="Passages that each retriever puts forward."
+    )
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="Confidence below which to abstain; unset: as calibrated."
+    )
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0: any free one.")
+    max_request_bytes: int = Field(
+        1_000_000, ge=1_000, le=100_000_000, description="Largest request body."
+    )
+    max_concurrency: int = Field(
+        64, ge=1, le=10_000, description="Requests in work at once; more get 429."
+    )
+
+    @classmethod
+    def create(cls, **values: Any) -> Settings:
+        """Return settings from keyword arguments; raises InvalidSettings naming the culprit."""
+        return _validated(values, lambda name: name)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], **overrides: Any) -> Settings:
+        """Return settings from ``QA_*`` variables, overridden by the given non-None values.
+
+        An unknown ``QA_*`` variable is an error, with the nearest known name as the hint: a typo
+        that is ignored silently is a setting lost.
+        """
+        values: dict[str, Any] = {}
+        known = {PREFIX + name.upper(): name for name in cls.model_fields}
+        for variable, text in environ.items():
+            if not variable.startswith(PREFIX):
+                continue
+            if variable not in known:
+                near = difflib.get_close_matches(variable, known, n=1)
+                raise InvalidSettings(
+                    f"{variable}: unknown setting",
+                    f"did you mean {near[0]}?"
+                    if near
+                    else "`qa-service doctor` lists all settings",
+                )
+            if text != "":
+                values[known[variable]] = text
+        values.update({k: v for k, v in overrides.items() if v is not None})
+        set_by_option = {k for k, v in overrides.items() if v is not None}
+        return _validated(
+            values, lambda name: name if name in set_by_option else PREFIX + name.upper()
+        )
+
+
+def _validated(values: dict[str, Any], shown: Any) -> Settings:
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        description = getattr(Settings.model_fields.get(name), "description", None)
+        raise InvalidSettings(
+            f"{shown(name)}={values.get(name)!r}: {first['msg']}", description or ""
+        ) from None
+    if settings.precision == "int8" and settings.runtime == "onnxruntime":
+        if "precision" in values:
+            raise InvalidSettings(
+                f"{shown('precision')}='int8': the onnxruntime runtime has no int8 variant",
+                f"set {shown('precision')}=float32",
+            )
+        settings = settings.model_copy(update={"precision": "float32"})
+    return settings
