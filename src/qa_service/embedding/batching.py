@@ -1,0 +1,54 @@
+"""Which texts are embedded together: neighbours in length, so that little padding is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+PADDED_TOKENS = 1024
+"""Tokens of one batch, padding included. 512 to 1,024 measured best on two cores: larger batches
+leave the cache, smaller ones leave the cores idle."""
+
+WIDTH_STEP = 8
+"""Widths are rounded up to a multiple of this. A runtime prepares and keeps code for every shape it
+meets: with questions of every length from 5 to 60 tokens, the process grew by 53 MB without
+rounding and by 10 MB with it, for three or four padding tokens a question."""
+
+Ids = NDArray[np.int64]
+
+
+def padded_width(length: int, window: int) -> int:
+    """Return the width at which a text of this many tokens is computed, at most ``window``."""
+    return min(-(-length // WIDTH_STEP) * WIDTH_STEP, max(window, length))
+
+
+def plan_batches(widths: Sequence[int], budget: int = PADDED_TOKENS) -> list[NDArray[np.int64]]:
+    """Return arrays of positions into ``widths``; together they hold each position once.
+
+    Within a batch widths ascend, and rows times largest width stay within ``budget``, unless a
+    single text is wider than that by itself. Equal widths keep their order, so the same texts
+    are always batched alike.
+    """
+    if not widths:
+        return []
+    order = np.argsort(np.asarray(widths, dtype=np.int64), kind="stable")
+    batches: list[NDArray[np.int64]] = []
+    start = 0
+    for end in range(1, len(order) + 1):
+        rows_with_next = end - start + 1
+        if end == len(order) or rows_with_next * widths[order[end]] > budget:
+            batches.append(order[start:end])
+            start = end
+    return batches
+
+
+def pad(rows: Sequence[Sequence[int]], pad_id: int, width: int) -> tuple[Ids, Ids]:
+    """Return ids and attention mask, both ``(len(rows), width)`` int64, padded on the right."""
+    ids = np.full((len(rows), width), pad_id, dtype=np.int64)
+    mask = np.zeros((len(rows), width), dtype=np.int64)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = row
+        mask[place, : len(row)] = 1
+    return ids, mask

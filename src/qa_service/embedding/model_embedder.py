@@ -1,0 +1,79 @@
+"""The embedder that serves: an exported model, its tokenizer and a runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from qa_service.embedding.batching import pad, padded_width, plan_batches
+from qa_service.embedding.export_format import ExportedModel
+from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress
+from qa_service.embedding.runtime import Runtime
+from qa_service.embedding.tokenizing import ModelTokenizer
+from qa_service.embedding.window import require_within_window
+
+_TEXTS_AT_A_TIME = 4096
+"""Texts tokenized and sorted together. Token ids of a whole collection would not fit in memory;
+this many already sort into batches with next to no padding."""
+
+
+class ModelEmbedder:
+    """Unit vectors from an exported model; see `Embedder` for the promises.
+
+    With int8 weights a text's vector depends a little on the shape of the batch it is computed in
+    (cosine 0.9998 or more to the same text alone); the same texts in one call are always batched
+    alike, so equal calls give equal vectors.
+    """
+
+    def __init__(self, model_name: str, exported: ExportedModel, runtime: Runtime) -> None:
+        self._identity = EmbedderIdentity(
+            model=model_name,
+            weights_sha256=exported.weights_sha256,
+            dimension=exported.dimension,
+            window=exported.window,
+            variant=exported.variant,
+        )
+        self._pad_id = exported.pad_id
+        self._tokenizer = ModelTokenizer(exported.tokenizer)
+        self._runtime = runtime
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        return self._identity
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return each text's number of model tokens, special tokens included."""
+        return self._tokenizer.count(texts)
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
+        """Return ``(len(texts), dimension)`` float32 rows of unit norm; raises WindowExceeded."""
+        if len(texts) == 1:
+            return self._embed_one(texts[0], progress)
+        rows = np.empty((len(texts), self._identity.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _TEXTS_AT_A_TIME):
+            end = start + _TEXTS_AT_A_TIME
+            self._embed_some(texts[start:end], rows[start:end], progress)
+        return rows
+
+    def _embed_one(self, text: str, progress: Progress | None) -> Matrix:
+        """A question's way: no batch to plan."""
+        window = self._identity.window
+        ids = self._tokenizer.ids(text)
+        require_within_window((text,), (len(ids),), window)
+        vector = self._runtime.run(*pad((ids,), self._pad_id, padded_width(len(ids), window)))
+        if progress is not None:
+            progress(len(ids))
+        return vector
+
+    def _embed_some(self, texts: Sequence[str], rows: Matrix, progress: Progress | None) -> None:
+        window = self._identity.window
+        ids = self._tokenizer.ids_of(texts)
+        lengths = [len(row) for row in ids]
+        require_within_window(texts, lengths, window)
+        widths = [padded_width(length, window) for length in lengths]
+        for batch in plan_batches(widths):
+            padded, mask = pad([ids[place] for place in batch], self._pad_id, widths[batch[-1]])
+            rows[batch] = self._runtime.run(padded, mask)
+            if progress is not None:
+                progress(int(mask.sum()))

@@ -1,0 +1,35 @@
+"""From settings to an embedder: one door for serving, one for indexing."""
+
+from __future__ import annotations
+
+from qa_service.embedding import hashing
+from qa_service.embedding.export_process import ExportProgress
+from qa_service.embedding.exported import NamedExport, ensure_exported, find_exported
+from qa_service.embedding.model_embedder import ModelEmbedder
+from qa_service.embedding.protocol import Embedder
+from qa_service.embedding.runtime import load_runtime
+from qa_service.settings import Settings
+
+
+def open_embedder(settings: Settings, on_progress: ExportProgress | None = None) -> Embedder:
+    """Return the embedder for serving, from the cached export of ``settings.model``.
+
+    Only where no export is cached, one is made first (about ten seconds, told to
+    ``on_progress``). Raises ModelNotFound, ModelDamaged or ModelError.
+    """
+    if settings.model == hashing.MODEL_NAME:
+        return hashing.HashingEmbedder()
+    return _load(settings, find_exported(settings, on_progress))
+
+
+def prepare_embedder(settings: Settings, on_progress: ExportProgress | None = None) -> Embedder:
+    """Return the embedder for indexing: like `open_embedder`, and the original weights are
+    checked against their hash too, where they are on this machine."""
+    if settings.model == hashing.MODEL_NAME:
+        return hashing.HashingEmbedder()
+    return _load(settings, ensure_exported(settings, on_progress))
+
+
+def _load(settings: Settings, found: NamedExport) -> Embedder:
+    runtime = load_runtime(settings.runtime, found.exported.graph, settings.threads)
+    return ModelEmbedder(found.name, found.exported, runtime)

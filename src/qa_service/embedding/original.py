@@ -1,0 +1,146 @@
+"""The original model in PyTorch: loaded, questioned, and written as ONNX. Only the exporter's
+process imports this module."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+
+from qa_service.embedding.protocol import Matrix
+from qa_service.errors import ModelError
+
+_MODULES = {"Transformer", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"}
+_POOLINGS = {"cls", "mean", "max", "mean_sqrt_len_tokens"}
+_OPSET = 17
+
+
+class Original:
+    """A sentence-transformers model of the kinds that can be exported.
+
+    ``window`` counts tokens with special tokens; ``pad_id`` is the token id that fills short rows.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Load from the folder only, never running code that the folder brings.
+
+        Raises ModelError naming what is unsupported.
+        """
+        logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+        try:
+            self._model = SentenceTransformer(
+                str(folder),
+                device="cpu",
+                trust_remote_code=False,
+                local_files_only=True,
+                # Fused attention has no ONNX form that every runtime reads.
+                model_kwargs={"attn_implementation": "eager"},
+            )
+        except Exception as error:  # whatever the folder holds, the user needs its name and why
+            raise ModelError(
+                f"{folder}: sentence-transformers cannot load it ({error})",
+                "use a complete model folder that needs no code of its own",
+            ) from error
+        self._model.eval().float()
+        self._folder = folder
+        self._require_supported()
+        self.window = self._window()
+        self.pad_id = int(self._model.tokenizer.pad_token_id or 0)
+
+    def tokenize(self, text: str) -> list[int]:
+        """Return the ids of a text, special tokens included, never truncated."""
+        # verbose: a text longer than the window is no mistake here
+        return list(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"])
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """Return ``(len(texts), dimension)`` float32 rows of unit norm."""
+        rows = self._model.encode(
+            list(texts), batch_size=8, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(rows, dtype=np.float32)
+
+    def save_tokenizer(self, path: Path) -> None:
+        """Write the tokenizer as this model uses it, less padding and truncation."""
+        tokenizer = self._model.tokenizer.backend_tokenizer
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        tokenizer.save(str(path))
+
+    def write_onnx(self, path: Path) -> None:
+        """Write all modules as one graph: ``input_ids`` and ``attention_mask``, both
+        ``(rows, width)`` int64, to ``embedding``, ``(rows, dimension)`` float32 of unit norm."""
+        ids = torch.ones((2, 8), dtype=torch.long)
+        rows_and_width = {0: "rows", 1: "width"}
+        torch.onnx.export(
+            _AllModules(list(self._model.children())).eval(),
+            (ids, torch.ones_like(ids)),
+            str(path),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["embedding"],
+            dynamic_axes={
+                "input_ids": rows_and_width,
+                "attention_mask": rows_and_width,
+                "embedding": {0: "rows"},
+            },
+            opset_version=_OPSET,
+            dynamo=False,
+        )
+
+    def _require_supported(self) -> None:
+        modules = list(self._model.children())
+        names = [type(module).__name__ for module in modules]
+        unknown = [name for name in names if name not in _MODULES]
+        if unknown or names[0] != "Transformer":
+            raise ModelError(
+                f"{self._folder}: module {(unknown or names)[0]!r} cannot be exported",
+                f"use a model made of {', '.join(sorted(_MODULES))}",
+            )
+        for module, name in zip(modules, names, strict=True):
+            if name == "Pooling":
+                self._require_supported_pooling(module)
+        if getattr(modules[0], "do_lower_case", False):
+            raise self._unsupported("lower-cases texts outside its tokenizer")
+        if getattr(self._model.tokenizer, "backend_tokenizer", None) is None:
+            raise self._unsupported("has no fast tokenizer (tokenizer.json)")
+        if self._model.tokenizer.padding_side != "right":
+            raise self._unsupported("pads on the left")
+        prompts = {name: text for name, text in (self._model.prompts or {}).items() if text}
+        if prompts:
+            raise self._unsupported(
+                f"wants a prompt before each text ({', '.join(sorted(prompts))}); questions and "
+                "documents are embedded alike here"
+            )
+
+    def _require_supported_pooling(self, pooling: Any) -> None:
+        mode = pooling.pooling_mode if hasattr(pooling, "pooling_mode") else None
+        mode = mode if isinstance(mode, str) else pooling.get_pooling_mode_str()
+        if mode not in _POOLINGS:
+            raise self._unsupported(f"pools by {mode!r}, not one of {', '.join(sorted(_POOLINGS))}")
+
+    def _window(self) -> int:
+        window = self._model.max_seq_length
+        if not isinstance(window, int) or window < 3:
+            raise self._unsupported("states no max_seq_length")
+        return window
+
+    def _unsupported(self, what: str) -> ModelError:
+        return ModelError(f"{self._folder}: the model {what}", "choose another model (QA_MODEL)")
+
+
+class _AllModules(torch.nn.Module):  # type: ignore[misc]  # torch's types are not followed
+    """The model's modules in order, then unit norm, as one traceable module."""
+
+    def __init__(self, modules: list[torch.nn.Module]) -> None:
+        super().__init__()
+        self.stages = torch.nn.ModuleList(modules)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        features: dict[str, Any] = {"input_ids": ids, "attention_mask": mask}
+        for stage in self.stages:
+            features = stage(features)
+        return torch.nn.functional.normalize(features["sentence_embedding"], dim=1)

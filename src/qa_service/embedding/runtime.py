@@ -1,0 +1,42 @@
+"""What runs an exported model: one padded batch in, one row per text out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+from qa_service.embedding.batching import Ids
+from qa_service.embedding.protocol import Matrix
+from qa_service.errors import InvalidSettings
+
+
+class Runtime(Protocol):
+    """Thread-safe; concurrent calls may wait for each other."""
+
+    def run(self, ids: Ids, mask: Ids) -> Matrix:
+        """Return ``(rows, dimension)`` float32 for ids and mask of shape ``(rows, width)``."""
+        ...
+
+
+def load_runtime(name: str, model_file: Path, threads: int) -> Runtime:
+    """Return the named runtime with the model loaded; ``threads`` 0 means every core."""
+    threads = threads or usable_cores()
+    # Imported here: a process pays only for the runtime it uses, and needs only that one installed.
+    if name == "openvino":
+        from qa_service.embedding.openvino_runtime import OpenVinoRuntime
+
+        return OpenVinoRuntime(model_file, threads)
+    if name == "onnxruntime":
+        from qa_service.embedding.onnxruntime_runtime import OnnxRuntime
+
+        return OnnxRuntime(model_file, threads)
+    raise InvalidSettings(f"runtime={name!r}: unknown", "use openvino or onnxruntime")
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may run on, at least 1."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        return os.cpu_count() or 1

@@ -1,0 +1,42 @@
+"""The model's own tokenizer, with padding and truncation switched off for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from qa_service.errors import ModelDamaged
+
+
+class ModelTokenizer:
+    """Turns texts into the model's token ids, special tokens included, never truncating.
+
+    Thread-safe: the tokenizer is not changed after it is loaded.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read a ``tokenizer.json``; raises ModelDamaged when it cannot be read as one."""
+        try:
+            self._tokenizer = Tokenizer.from_file(str(path))
+        except Exception as error:  # the library raises bare Exception for a bad file
+            raise ModelDamaged(
+                f"{path}: not a readable tokenizer ({error})", "export the model again"
+            ) from error
+        # A shipped file may pad and truncate by itself (all-MiniLM-L6-v2's does, at 128 tokens,
+        # half its window): text would be lost without a word.
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def ids(self, text: str) -> list[int]:
+        """Return one text's token ids."""
+        return list(self._tokenizer.encode(text).ids)
+
+    def ids_of(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return each text's token ids; many texts share the machine's cores."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Return each text's number of tokens."""
+        return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(list(texts))]

@@ -1,0 +1,100 @@
+"""Small stand-ins made in milliseconds: a tokenizer, a graph, and an export that holds both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from tokenizers.processors import TemplateProcessing
+
+from qa_service.embedding.export_format import ExportedModel, write_manifest
+
+WORDS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta")
+DIMENSION = 16
+WINDOW = 12
+
+
+def write_tokenizer(path: Path) -> None:
+    """Write a tokenizer that pads and truncates at 4 tokens, as shipped files do at 128."""
+    vocabulary = {word: number for number, word in enumerate(("[PAD]", "[UNK]", "[S]", *WORDS))}
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing(
+        single="[S] $A [S]", special_tokens=[("[S]", vocabulary["[S]"])]
+    )
+    tokenizer.enable_truncation(4)
+    tokenizer.enable_padding(length=4)
+    tokenizer.save(str(path))
+
+
+def small_graph(seed: int = 0) -> onnx.ModelProto:
+    """Return a graph that averages the looked-up rows of real tokens and scales to unit norm."""
+    rng = np.random.default_rng(seed)
+    table = rng.normal(size=(len(WORDS) + 3, DIMENSION)).astype(np.float32)
+    nodes = [
+        helper.make_node("Gather", ["table", "input_ids"], ["rows"]),
+        helper.make_node("Cast", ["attention_mask"], ["weights"], to=TensorProto.FLOAT),
+        helper.make_node("Unsqueeze", ["weights", "last"], ["columns"]),
+        helper.make_node("Mul", ["rows", "columns"], ["kept"]),
+        helper.make_node("ReduceSum", ["kept", "middle"], ["sums"], keepdims=0),
+        helper.make_node("ReduceL2", ["sums"], ["norms"], axes=[1], keepdims=1),
+        helper.make_node("Div", ["sums", "norms"], ["embedding"]),
+    ]
+    ids = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["rows", "width"])
+        for name in ("input_ids", "attention_mask")
+    ]
+    out = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["rows", DIMENSION])
+    constants = {"table": table, "last": np.array([2]), "middle": np.array([1])}
+    graph = helper.make_graph(
+        nodes,
+        "small",
+        ids,
+        [out],
+        [numpy_helper.from_array(values, name) for name, values in constants.items()],
+    )
+    return helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9, producer_name="tests"
+    )
+
+
+def write_export(
+    folder: Path, *, weights_sha256: str = "ab" * 32, variant: str = "float32"
+) -> ExportedModel:
+    """Write a whole export into the folder; an int8 one has files that no runtime could load."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_tokenizer(folder / "tokenizer.json")
+    if variant == "float32":
+        onnx.save(small_graph(), str(folder / "model.onnx"))
+    else:
+        (folder / "model.xml").write_text("<net/>")
+        (folder / "model.bin").write_bytes(bytes(range(256)))
+    exported = ExportedModel(
+        folder=folder,
+        weights_sha256=weights_sha256,
+        variant=variant,
+        dimension=DIMENSION,
+        window=WINDOW,
+        pad_id=0,
+        agreement={"lowest": 1.0, "mean": 1.0},
+        made_with={"tests": "1"},
+    )
+    write_manifest(exported)
+    return exported
+
+
+def write_model_folder(folder: Path, *, weights: bytes = b"weights") -> Path:
+    """Write a folder that looks like a sentence-transformers model and could never be loaded."""
+    (folder / "1_Pooling").mkdir(parents=True)
+    (folder / "modules.json").write_text('[{"path": ""}, {"path": "1_Pooling"}, {"path": "2_N"}]')
+    (folder / "config.json").write_text("{}")
+    (folder / "1_Pooling" / "config.json").write_text('{"pooling_mode_mean_tokens": true}')
+    (folder / "tokenizer.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(weights)
+    (folder / "README.md").write_text("about")
+    return folder

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa_service.embedding import model_embedder
+from qa_service.embedding.batching import PADDED_TOKENS, Ids
+from qa_service.embedding.model_embedder import ModelEmbedder
+from qa_service.embedding.protocol import Matrix
+from qa_service.errors import WindowExceeded
+
+from .small_parts import DIMENSION, WINDOW, WORDS, write_export
+
+
+class SumOfIds:
+    """A runtime whose row says which ids it was given: their sum, and how many."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+
+    def run(self, ids: Ids, mask: Ids) -> Matrix:
+        self.shapes.append(ids.shape)
+        rows = np.zeros((len(ids), DIMENSION), np.float32)
+        rows[:, 0] = (ids * mask).sum(axis=1)
+        rows[:, 1] = mask.sum(axis=1)
+        rows[:, 2] = (ids * (1 - mask)).sum(axis=1)
+        return rows
+
+
+@pytest.fixture
+def runtime() -> SumOfIds:
+    return SumOfIds()
+
+
+@pytest.fixture
+def embedder(tmp_path: Path, runtime: SumOfIds) -> ModelEmbedder:
+    return ModelEmbedder("small", write_export(tmp_path / "export"), runtime)
+
+
+def texts(count: int) -> list[str]:
+    rng = np.random.default_rng(7)
+    return [" ".join(rng.choice(WORDS, rng.integers(0, WINDOW - 1))) for _ in range(count)]
+
+
+def test_identity_is_the_export_under_the_models_name(embedder: ModelEmbedder) -> None:
+    identity = embedder.identity
+    assert (identity.model, identity.variant, identity.window) == ("small", "float32", WINDOW)
+    assert identity.weights_sha256 == "ab" * 32
+
+
+def test_rows_come_back_in_the_order_of_the_texts(
+    embedder: ModelEmbedder, runtime: SumOfIds
+) -> None:
+    some = texts(300)
+    rows = embedder.embed(some)
+    assert len(runtime.shapes) > 1
+    for text, row in zip(some, rows, strict=True):
+        assert np.array_equal(embedder.embed([text])[0], row)
+
+
+def test_more_texts_than_are_taken_at_a_time_are_all_embedded(
+    embedder: ModelEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = texts(100)
+    expected = embedder.embed(some)
+    monkeypatch.setattr(model_embedder, "_TEXTS_AT_A_TIME", 7)
+    assert np.array_equal(embedder.embed(some), expected)
+
+
+def test_no_batch_exceeds_the_budget(embedder: ModelEmbedder, runtime: SumOfIds) -> None:
+    embedder.embed(texts(1000))
+    assert max(rows * width for rows, width in runtime.shapes) <= PADDED_TOKENS
+
+
+def test_padding_is_masked_and_of_the_models_own_id(embedder: ModelEmbedder) -> None:
+    assert not embedder.embed(texts(50))[:, 2].any()
+
+
+def test_no_texts_give_no_rows_and_no_work(embedder: ModelEmbedder, runtime: SumOfIds) -> None:
+    assert embedder.embed([]).shape == (0, DIMENSION)
+    assert runtime.shapes == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 500])
+def test_progress_adds_up_to_all_tokens(embedder: ModelEmbedder, count: int) -> None:
+    some, seen = texts(count), list[int]()
+    embedder.embed(some, seen.append)
+    assert sum(seen) == sum(embedder.count_tokens(some))
+
+
+def test_text_that_fills_the_window_is_embedded_whole(embedder: ModelEmbedder) -> None:
+    full = " ".join(["alpha"] * (WINDOW - 2))
+    assert embedder.embed([full])[0, 1] == WINDOW
+
+
+@pytest.mark.parametrize("others", [[], ["beta"]])
+def test_text_over_the_window_is_refused_never_cut(
+    embedder: ModelEmbedder, others: list[str], runtime: SumOfIds
+) -> None:
+    long = " ".join(["alpha"] * (WINDOW - 1))
+    with pytest.raises(WindowExceeded, match=r"'alpha alpha.* has 13 model tokens.*window of 12"):
+        embedder.embed([*others, long])
+    assert runtime.shapes == []

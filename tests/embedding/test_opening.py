@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa_service.embedding import exported
+from qa_service.embedding.hashing import HashingEmbedder
+from qa_service.embedding.opening import open_embedder, prepare_embedder
+from qa_service.errors import ModelNotFound
+from qa_service.settings import Settings
+
+from .small_parts import write_export, write_model_folder
+
+
+@pytest.mark.parametrize("door", [open_embedder, prepare_embedder])
+def test_hashing_needs_no_file(door: type, tmp_path: Path) -> None:
+    settings = Settings.create(model="hashing", cache_dir=tmp_path / "none")
+    assert isinstance(door(settings), HashingEmbedder)
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("door", [open_embedder, prepare_embedder])
+@pytest.mark.parametrize("runtime", ["openvino", "onnxruntime"])
+def test_exported_model_is_embedded_with_by_either_runtime(
+    door: type, runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip(runtime, reason=f"{runtime} is not installed")
+    monkeypatch.setattr(
+        exported,
+        "run_exporter",
+        lambda model, out, *, variant, **_: write_export(
+            out, weights_sha256=model.weights_sha256, variant=variant
+        ),
+    )
+    settings = Settings.create(
+        model=str(write_model_folder(tmp_path / "mine")),
+        cache_dir=tmp_path / "cache",
+        runtime=runtime,
+        precision="float32",
+    )
+    embedder = door(settings)
+    assert embedder.identity.model == "mine"
+    assert embedder.embed(["alpha", "beta"]).shape == (2, embedder.identity.dimension)
+
+
+@pytest.mark.parametrize("door", [open_embedder, prepare_embedder])
+def test_missing_model_is_one_clear_error(door: type, tmp_path: Path) -> None:
+    settings = Settings.create(model=str(tmp_path / "gone"), cache_dir=tmp_path / "cache")
+    with pytest.raises(ModelNotFound, match=r"gone: no such model folder") as caught:
+        door(settings)
+    assert caught.value.hint

@@ -1,0 +1,101 @@
+"""One contract, both runtimes."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa_service.embedding.batching import pad
+from qa_service.embedding.model_embedder import ModelEmbedder
+from qa_service.embedding.runtime import Runtime, load_runtime, usable_cores
+from qa_service.errors import InvalidSettings, ModelDamaged, ModelError
+
+from .small_parts import DIMENSION, write_export
+
+RUNTIMES = ["openvino", "onnxruntime"]
+
+
+@pytest.fixture(params=RUNTIMES)
+def name(request: pytest.FixtureRequest) -> str:
+    pytest.importorskip(request.param, reason=f"{request.param} is not installed")
+    return str(request.param)
+
+
+@pytest.fixture
+def runtime(name: str, tmp_path: Path) -> Runtime:
+    return load_runtime(name, write_export(tmp_path / "export").graph, 2)
+
+
+def test_rows_are_float32_of_the_models_dimension(runtime: Runtime) -> None:
+    rows = runtime.run(*pad([[2, 3, 2], [2, 4, 5, 6, 2]], 0, 8))
+    assert rows.shape == (2, DIMENSION)
+    assert rows.dtype == np.float32
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_padding_changes_nothing(runtime: Runtime) -> None:
+    ids, mask = pad([[2, 3, 2], [2, 4, 5, 6, 2]], 0, 8)
+    alone = runtime.run(*pad([[2, 3, 2]], 0, 3))
+    assert np.allclose(runtime.run(ids, mask)[0], alone[0], atol=1e-6)
+
+
+def test_earlier_result_is_not_overwritten_by_a_later_call(runtime: Runtime) -> None:
+    first = runtime.run(*pad([[2, 3, 2]], 0, 3))
+    kept = first.copy()
+    runtime.run(*pad([[2, 9, 2]], 0, 3))
+    assert np.array_equal(first, kept)
+
+
+def test_threads_do_not_mix_their_results(runtime: Runtime) -> None:
+    inputs = [pad([[2, word, 2]] * (word % 4 + 1), 0, 3) for word in range(3, 11)]
+    expected = [runtime.run(*one) for one in inputs]
+
+    def ask(turn: int) -> bool:
+        place = turn % len(inputs)
+        return bool(np.allclose(runtime.run(*inputs[place]), expected[place], atol=1e-6))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(400)))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a graph at all"])
+def test_unreadable_graph_is_named(name: str, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(content)
+    with pytest.raises(
+        ModelDamaged, match=rf"model\.onnx: {'OpenVINO' if name == 'openvino' else name}"
+    ):
+        load_runtime(name, path, 1)
+
+
+@pytest.mark.parametrize("missing", RUNTIMES)
+def test_runtime_that_is_not_installed_says_what_to_do(
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ModelError, match="cannot be imported") as caught:
+        load_runtime(missing, tmp_path / "model.onnx", 1)
+    assert "pip install" in caught.value.hint
+
+
+def test_unknown_runtime_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings, match="tensorflow"):
+        load_runtime("tensorflow", tmp_path, 1)
+
+
+def test_every_core_is_at_least_one() -> None:
+    assert usable_cores() >= 1
+
+
+def test_both_runtimes_agree(tmp_path: Path) -> None:
+    exported = write_export(tmp_path / "export")
+    rows = []
+    for name in RUNTIMES:
+        pytest.importorskip(name, reason=f"{name} is not installed")
+        embedder = ModelEmbedder("small", exported, load_runtime(name, exported.graph, 1))
+        rows.append(embedder.embed(["alpha beta", "gamma", "delta epsilon zeta eta"]))
+    assert np.allclose(rows[0], rows[1], atol=1e-5)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa_service.embedding.tokenizing import ModelTokenizer
+from qa_service.errors import ModelDamaged
+
+from .small_parts import write_tokenizer
+
+
+@pytest.fixture
+def tokenizer(tmp_path: Path) -> ModelTokenizer:
+    write_tokenizer(tmp_path / "tokenizer.json")
+    return ModelTokenizer(tmp_path / "tokenizer.json")
+
+
+def test_nothing_is_truncated_although_the_file_says_so(tokenizer: ModelTokenizer) -> None:
+    text = " ".join(["alpha"] * 9)
+    assert tokenizer.count([text]) == [11]
+    assert len(tokenizer.ids(text)) == 11
+    assert len(tokenizer.ids_of([text])[0]) == 11
+
+
+def test_nothing_is_padded_although_the_file_says_so(tokenizer: ModelTokenizer) -> None:
+    assert tokenizer.count(["alpha", ""]) == [3, 2]
+    assert tokenizer.ids_of(["alpha", "alpha beta gamma"])[0] == [2, 3, 2]
+
+
+def test_one_text_and_many_are_split_alike(tokenizer: ModelTokenizer) -> None:
+    texts = ["alpha beta", "unknown words", "", "gamma"]
+    assert tokenizer.ids_of(texts) == [tokenizer.ids(text) for text in texts]
+
+
+def test_no_texts_have_no_counts(tokenizer: ModelTokenizer) -> None:
+    assert tokenizer.count([]) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe", b'{"model": 3}'])
+def test_unreadable_tokenizer_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "tokenizer.json"
+    path.write_bytes(content)
+    with pytest.raises(ModelDamaged, match=r"tokenizer\.json"):
+        ModelTokenizer(path)
+
+
+def test_missing_tokenizer_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelDamaged, match=r"gone\.json"):
+        ModelTokenizer(tmp_path / "gone.json")
