@@ -1,0 +1,27 @@
+"""Which words of a passage are searched: one place for the lexical and for the dense text."""
+
+from __future__ import annotations
+
+from qa_service.records import Passage
+
+_TITLE_CHARACTERS = 120  # a title is context: a longer one must not crowd out the passage
+
+
+def lexical_text(passage: Passage) -> str:
+    """Return what BM25 indexes: the title, the path of headings, and the passage's text.
+
+    A heading equal to the title is not repeated: it would count the title's words twice.
+    """
+    headings = [heading for heading in passage.section if heading != passage.title]
+    return "\n".join([passage.title, *headings, passage.text])
+
+
+def embedding_text(passage: Passage) -> str:
+    """Return what is embedded for a passage: the document's title above the passage's text."""
+    return titled(passage.title, passage.text)
+
+
+def titled(title: str, text: str) -> str:
+    """Return a text below its document's title, unless it begins with that title already."""
+    short = title[:_TITLE_CHARACTERS]
+    return text if text.startswith(short) else f"{short}\n{text}"

@@ -1,0 +1,261 @@
+"""Open the live generation and search it: the FAISS, BM25 and SQLite side of ``SearchIndex``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.embedding.protocol import EmbedderIdentity
+from qa_service.errors import IndexCorrupt, IndexMismatch, QaServiceError
+from qa_service.index.analysis import ANALYZER_VERSION
+from qa_service.index.budgets import BUDGET_FILES, Budgets, load_budgets
+from qa_service.index.generation import Generation, current_version, open_generation
+from qa_service.index.layout import LAYOUT_FILES, Layout, load_layout
+from qa_service.index.lexical import LEXICAL_FILES, LexicalIndex, load_lexical
+from qa_service.index.manifest import REBUILD, Manifest
+from qa_service.index.protocol import Hits, Mask, QuestionTerm, Rows, Scores, Vector
+from qa_service.index.store import STORE_FILE, Store
+from qa_service.index.vectors import (
+    PASSAGE_VECTORS_FILE,
+    SENTENCE_VECTORS_FILE,
+    VECTOR_FILES,
+    VectorIndex,
+)
+from qa_service.records import Document, DocumentInfo, Passage
+
+GENERATION_FILES = frozenset(
+    {STORE_FILE, *VECTOR_FILES, *LAYOUT_FILES, *BUDGET_FILES, *LEXICAL_FILES}
+)
+_RACES = 10  # generations that may pass by while one is being opened
+
+
+def open_index(index_dir: Path) -> OpenIndex:
+    """Return the live generation, every file of it verified and loaded.
+
+    Raises IndexMissing, IndexCorrupt, and IndexMismatch for one that another version of this
+    program wrote. A writer may commit meanwhile: then the newer generation is opened.
+    """
+    version = current_version(index_dir)
+    for _ in range(_RACES):
+        try:
+            return _load(open_generation(index_dir, version))
+        except QaServiceError:
+            newer = current_version(index_dir)
+            if newer == version:
+                raise
+            version = newer  # the one that CURRENT named a moment ago has been pruned since
+    raise IndexCorrupt(
+        f"{index_dir}: replaced {_RACES} times while it was being opened",
+        "wait until indexing is done, then try again",
+    )
+
+
+def check_embedder(manifest: Manifest, identity: EmbedderIdentity) -> None:
+    """Raise IndexMismatch, naming both sides, unless this embedder made the index's vectors."""
+    built, given = manifest.embedder, identity
+    if built == given:
+        return
+    differing = ", ".join(
+        f"{field.name} {getattr(built, field.name)} there, {getattr(given, field.name)} here"
+        for field in fields(EmbedderIdentity)
+        if getattr(built, field.name) != getattr(given, field.name)
+    )
+    raise IndexMismatch(
+        f"{manifest.version} was built with {built.model} ({built.variant}), not with "
+        f"{given.model} ({given.variant}): {differing}",
+        "set QA_MODEL and QA_PRECISION as they were, or run `qa-service index` to build it anew",
+    )
+
+
+class OpenIndex:
+    """One verified generation, implementing ``SearchIndex``; safe to share between threads.
+
+    The vectors, postings and layout lie in memory; the texts are read from the open SQLite file,
+    which stays readable when the generation is pruned.
+    """
+
+    def __init__(
+        self,
+        generation: Generation,
+        store: Store,
+        layout: Layout,
+        budgets: Budgets,
+        lexical: LexicalIndex,
+        passage_vectors: VectorIndex,
+        sentence_vectors: VectorIndex,
+    ) -> None:
+        self.manifest = generation.manifest
+        self.folder = generation.folder
+        self.store = store
+        self.layout = layout
+        self.budgets = budgets
+        self.lexical = lexical
+        self.passage_vectors = passage_vectors
+        self.sentence_vectors = sentence_vectors
+
+    def __enter__(self) -> OpenIndex:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+    @property
+    def embedder_identity(self) -> EmbedderIdentity:
+        return self.manifest.embedder
+
+    @property
+    def passage_count(self) -> int:
+        return len(self.layout.passages)
+
+    @property
+    def sentence_count(self) -> int:
+        return len(self.layout.sentences)
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        return self.store.documents()
+
+    def document(self, document_id: str) -> Document:
+        return self.store.document(document_id)
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        return self.store.passages(rows, self.layout)
+
+    def joinable(self, row: int) -> bool:
+        return self.budgets.joinable(row)
+
+    def joined(self, first: int, last: int) -> Passage:
+        if first == last:
+            return self.passages([first])[0]
+        return self.store.joined(first, last, self.layout, self.budgets.of_run(first, last))
+
+    def first_sentence(self, row: int) -> int:
+        return int(self.layout.sentence_starts[row])
+
+    def sentence_tokens(self, first: int, count: int) -> Rows:
+        return self.budgets.of_sentences(first, count)
+
+    def passage_mask(self, document_ids: Sequence[str]) -> Mask:
+        mask = np.zeros(self.passage_count, dtype=np.bool_)
+        for number in self.store.numbers(document_ids):
+            first, end = self.layout.passage_range(number)
+            mask[first:end] = True
+        return mask
+
+    def sentence_rows(self, passage_rows: Rows) -> tuple[Rows, Rows]:
+        return self.layout.sentence_rows(passage_rows)
+
+    def passages_of_sentences(self, sentence_rows: Rows) -> Rows:
+        return self.layout.passages_of_sentences(sentence_rows)
+
+    def nearest_passages(self, vector: Vector, k: int, allowed: Mask | None = None) -> Hits:
+        return self.passage_vectors.nearest(self._fitting(vector), k, allowed)
+
+    def nearest_sentences(self, vector: Vector, k: int, allowed: Mask | None = None) -> Hits:
+        if allowed is not None:
+            allowed = np.repeat(allowed, np.diff(self.layout.sentence_starts))
+        return self.sentence_vectors.nearest(self._fitting(vector), k, allowed)
+
+    def passage_cosines(self, vector: Vector, rows: Rows) -> Scores:
+        return self.passage_vectors.cosines(self._fitting(vector), rows)
+
+    def sentence_cosines(self, vector: Vector, rows: Rows) -> Scores:
+        return self.sentence_vectors.cosines(self._fitting(vector), rows)
+
+    def question_terms(self, question: str) -> list[QuestionTerm]:
+        return self.lexical.question_terms(question)
+
+    def question_pairs(self, question: str) -> list[QuestionTerm]:
+        return self.lexical.question_pairs(question)
+
+    def best_lexical(
+        self, terms: Sequence[QuestionTerm], k: int, allowed: Mask | None = None
+    ) -> Hits:
+        return self.lexical.best_passages(terms, k, allowed)
+
+    def passage_lexical(self, terms: Sequence[QuestionTerm], rows: Rows) -> Scores:
+        return self.lexical.passages.scores_at(self.lexical.ids(terms), rows)
+
+    def pair_lexical(self, pairs: Sequence[QuestionTerm], rows: Rows) -> Scores:
+        return self.lexical.pairs.scores_at(self.lexical.ids(pairs), rows)
+
+    def sentence_lexical(self, terms: Sequence[QuestionTerm], rows: Rows) -> Scores:
+        return self.lexical.sentences.scores_at(self.lexical.ids(terms), rows)
+
+    def sentence_coverage(self, terms: Sequence[QuestionTerm], rows: Rows) -> NDArray[np.bool_]:
+        return self.lexical.sentences.holds(self.lexical.ids(terms), rows)
+
+    def close(self) -> None:
+        """Close the file that holds the texts; searching is over with it. Safe to repeat."""
+        self.store.close()
+
+    def _fitting(self, vector: Vector) -> Vector:
+        if vector.shape != (self.manifest.embedder.dimension,):
+            raise IndexMismatch(
+                f"a question vector of shape {vector.shape}, and {self.version} holds "
+                f"{self.manifest.embedder.dimension} dimensions",
+                "use the embedding model that built the index",
+            )
+        return vector
+
+
+def _load(generation: Generation) -> OpenIndex:
+    manifest, counts = generation.manifest, generation.manifest.counts
+    if manifest.analyzer_version != ANALYZER_VERSION:
+        raise IndexMismatch(
+            f"{generation.folder}: words analysed by rules {manifest.analyzer_version}, and this "
+            f"program uses rules {ANALYZER_VERSION}",
+            REBUILD,
+        )
+    if manifest.files.keys() != GENERATION_FILES:
+        odd = ", ".join(sorted(manifest.files.keys() ^ GENERATION_FILES))
+        raise IndexCorrupt(f"{generation.folder}: files missing or unknown: {odd}", REBUILD)
+    try:
+        layout = load_layout(
+            {name: generation.read(name) for name in LAYOUT_FILES},
+            counts.passages,
+            counts.sentences,
+        )
+        budgets = load_budgets(
+            {name: generation.read(name) for name in BUDGET_FILES},
+            counts.passages,
+            counts.sentences,
+        )
+        lexical = load_lexical(
+            {name: generation.read(name) for name in LEXICAL_FILES},
+            counts.passages,
+            counts.sentences,
+        )
+        passage_vectors = _load_vectors(generation, PASSAGE_VECTORS_FILE, counts.passages)
+        sentence_vectors = _load_vectors(generation, SENTENCE_VECTORS_FILE, counts.sentences)
+    except ValueError as error:
+        raise IndexCorrupt(
+            f"{generation.folder}: does not fit together: {error}", REBUILD
+        ) from error
+    store = Store(generation.verified(STORE_FILE))
+    if (store.document_count, store.passage_count) != (counts.documents, counts.passages):
+        store.close()
+        raise IndexCorrupt(
+            f"{generation.folder / STORE_FILE}: {store.document_count} documents and "
+            f"{store.passage_count} passages, and the manifest says {counts.documents} and "
+            f"{counts.passages}",
+            REBUILD,
+        )
+    return OpenIndex(generation, store, layout, budgets, lexical, passage_vectors, sentence_vectors)
+
+
+def _load_vectors(generation: Generation, name: str, rows: int) -> VectorIndex:
+    vectors = VectorIndex.from_bytes(generation.read(name))
+    dimension = generation.manifest.embedder.dimension
+    if (len(vectors), vectors.dimension) != (rows, dimension):
+        raise ValueError(
+            f"{name}: {len(vectors)} x {vectors.dimension} values instead of {rows} x {dimension}"
+        )
+    return vectors

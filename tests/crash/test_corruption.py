@@ -1,0 +1,94 @@
+"""Every file of an index, damaged in every usual way: never opened, never another error."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qa_service.embedding.hashing import HashingEmbedder
+from qa_service.errors import IndexCorrupt, IndexMismatch, IndexMissing
+from qa_service.index.build import build_index
+from qa_service.index.manifest import MANIFEST_FILE
+from qa_service.index.reader import GENERATION_FILES, open_index
+from qa_service.index.verify import verify_index
+from qa_service.settings import Settings
+
+FILES = ["CURRENT", *(f"gen-000001/{name}" for name in (MANIFEST_FILE, *sorted(GENERATION_FILES)))]
+
+
+def flipped(place: float, bits: int) -> Callable[[bytes], bytes]:
+    def flip(data: bytes) -> bytes:
+        damaged = bytearray(data)
+        damaged[min(int(place * len(data)), len(data) - 1)] ^= bits
+        return bytes(damaged)
+
+    return flip
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    **{
+        f"bits {bits:#x} flipped at {place:.0%}": flipped(place, bits)
+        for place in (0, 0.25, 0.5, 0.75, 1)
+        for bits in (0x01, 0xFF)
+    },
+    "emptied": lambda data: b"",
+    "cut in half": lambda data: data[: len(data) // 2],
+    "cut by one": lambda data: data[:-1],
+    "longer by one": lambda data: data + b"\0",
+    "doubled": lambda data: data + data,
+    "zeroed": lambda data: bytes(len(data)),
+}
+
+
+@pytest.fixture
+def index(old: Settings) -> Path:
+    build_index(old, HashingEmbedder())
+    return old.index
+
+
+def test_the_index_consists_of_the_files_damaged_here(index: Path) -> None:
+    found = {str(path.relative_to(index)) for path in index.rglob("*") if path.is_file()}
+    assert found == {*FILES, ".lock"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_damaged_file_is_always_noticed(index: Path, name: str) -> None:
+    path = index / name
+    sound = path.read_bytes()
+    for damage, apply in DAMAGES.items():
+        path.write_bytes(apply(sound))
+        for look in (open_index, verify_index):
+            with pytest.raises((IndexCorrupt, IndexMismatch)) as caught:
+                look(index)
+            assert caught.value.hint, damage
+            assert str(index) in caught.value.message, damage
+            assert isinstance(caught.value, IndexCorrupt) or MANIFEST_FILE in name, damage
+    path.write_bytes(sound)
+    open_index(index).close()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_or_a_stranger_in_its_place_is_noticed(index: Path, name: str) -> None:
+    path = index / name
+    aside = index.parent / "aside"
+    path.rename(aside)
+    with pytest.raises(IndexMissing if name == "CURRENT" else IndexCorrupt):
+        open_index(index)
+    for stranger in (Path.mkdir, os.mkfifo, lambda p: p.symlink_to(aside)):
+        stranger(path)
+        with pytest.raises(IndexCorrupt):
+            open_index(index)
+        path.rmdir() if path.is_dir() else path.unlink()
+    aside.rename(path)
+    open_index(index).close()
+
+
+def test_a_damaged_index_is_cured_by_building_it_again(index: Path, old: Settings) -> None:
+    for name in FILES:
+        live = index / name.replace("gen-000001", (index / "CURRENT").read_text().strip())
+        live.write_bytes(b"damaged")
+        build_index(old, HashingEmbedder())
+        assert verify_index(index).problems == ()

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import dataclasses
+import gc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa_service.chunking.tokens import TokenCounter
+from qa_service.embedding.hashing import HashingEmbedder
+from qa_service.errors import IndexCorrupt, IndexMismatch, IndexMissing
+from qa_service.index import reader
+from qa_service.index.build import build_index
+from qa_service.index.protocol import SearchIndex
+from qa_service.index.reader import OpenIndex, check_embedder, open_index
+from qa_service.settings import Settings
+
+
+@pytest.fixture
+def index(built: Path) -> Iterator[OpenIndex]:
+    with open_index(built) as opened:
+        yield opened
+
+
+def open_descriptors() -> int:
+    gc.collect()  # what earlier tests dropped must not vanish between two counts
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_an_open_index_is_a_search_index(index: OpenIndex) -> None:
+    search: SearchIndex = index
+    assert search.version == "gen-000001"
+    assert search.embedder_identity == HashingEmbedder().identity
+
+
+def test_documents_are_listed_by_id_and_come_whole(index: OpenIndex, corpus: Path) -> None:
+    ids = [info.id for info in index.documents()]
+    assert ids == ["engines/steam.txt", "rivers.md", "глава.txt"]
+    for document_id in ids:
+        assert index.document(document_id).text == (corpus / document_id).read_text("utf-8")
+
+
+def test_the_nearest_passage_and_sentence_hold_the_words(index: OpenIndex) -> None:
+    vector = HashingEmbedder().embed(["James Watt added a separate condenser"])[0]
+    passage = index.passages(index.nearest_passages(vector, 1).rows.tolist())[0]
+    assert "separate condenser" in passage.text
+    hit = index.nearest_sentences(vector, 1).rows
+    owner = index.passages_of_sentences(hit)
+    rows, places = index.sentence_rows(owner)
+    assert hit[0] in rows
+    assert places.tolist() == [0] * len(rows)
+    assert index.passages(owner.tolist()) == [passage]
+
+
+def test_a_mask_of_documents_limits_every_search(index: OpenIndex) -> None:
+    mask = index.passage_mask(["rivers.md", "no such document"])
+    rivers = set(np.flatnonzero(mask).tolist())
+    assert {p.document_id for p in index.passages(sorted(rivers))} == {"rivers.md"}
+    vector = HashingEmbedder().embed(["steam engine"])[0]
+    terms = index.question_terms("steam engine kilometres")
+    assert set(index.nearest_passages(vector, 99, mask).rows.tolist()) == rivers
+    sentences = index.nearest_sentences(vector, 99, mask).rows
+    assert set(index.passages_of_sentences(sentences).tolist()) == rivers
+    assert set(index.best_lexical(terms, 99, mask).rows.tolist()) <= rivers
+    assert not index.passage_mask([]).any()
+
+
+def test_scores_at_rows_are_those_of_the_searches(index: OpenIndex) -> None:
+    vector = HashingEmbedder().embed(["the Danube and the Rhine"])[0]
+    terms = index.question_terms("Danube, Rhine, steam")
+    dense = index.nearest_passages(vector, 99)
+    assert np.array_equal(index.passage_cosines(vector, dense.rows), dense.scores)
+    fine = index.nearest_sentences(vector, 99)
+    assert np.array_equal(index.sentence_cosines(vector, fine.rows), fine.scores)
+    lexical = index.best_lexical(terms, 99)
+    assert np.array_equal(index.passage_lexical(terms, lexical.rows), lexical.scores)
+
+
+def test_coverage_says_which_sentence_holds_which_term(index: OpenIndex) -> None:
+    terms = index.question_terms("Volga kilometres zebra")
+    rows = np.arange(index.sentence_count)
+    covered = index.sentence_coverage(terms, rows)
+    passages = index.passages(range(index.passage_count))
+    texts = [sentence.text for passage in passages for sentence in passage.sentences]
+    assert covered[:, 0].tolist() == ["Volga" in text for text in texts]
+    assert not covered[:, 2].any()
+    scored = index.sentence_lexical(terms, rows) > 0
+    assert np.array_equal(scored, covered.any(axis=1))
+
+
+def test_neighbours_join_into_the_documents_own_text(index: OpenIndex, settings: Settings) -> None:
+    count = TokenCounter(settings.token_encoding).count
+    passages = index.passages(range(index.passage_count))
+    joins = 0
+    for row, (one, two) in enumerate(pairwise(passages)):
+        assert index.joinable(row) == (one.document_id == two.document_id)
+        if index.joinable(row):
+            joined = index.joined(row, row + 1)
+            text = index.document(one.document_id).text
+            assert joined.text == text[one.start : two.end]
+            assert joined.tokens == count(joined.text)
+            joins += 1
+    assert joins
+    assert not index.joinable(index.passage_count - 1)
+    assert index.joined(1, 1) == passages[1]
+
+
+def test_tokens_of_sentences_are_counted_one_by_one(index: OpenIndex, settings: Settings) -> None:
+    count = TokenCounter(settings.token_encoding).count
+    for row, passage in enumerate(index.passages(range(index.passage_count))):
+        first = index.first_sentence(row)
+        assert index.sentence_rows(np.array([row]))[0][0] == first
+        counts = index.sentence_tokens(first, len(passage.sentences)).tolist()
+        assert counts == [count(sentence.text) for sentence in passage.sentences]
+
+
+def test_pairs_of_words_score_the_passage_that_holds_them_together(index: OpenIndex) -> None:
+    pairs = index.question_pairs("What about the Black Sea?")
+    scores = index.pair_lexical(pairs, np.arange(index.passage_count))
+    [best] = index.passages([int(scores.argmax())])
+    assert "Black Sea" in best.text
+    assert np.count_nonzero(scores) == 1
+
+
+def test_questions_in_other_scripts_find_their_passages(index: OpenIndex) -> None:
+    for question in ("домашняя птица", "蒸気機関", "cafe naive"):
+        hits = index.best_lexical(index.question_terms(question), 1)
+        assert index.passages(hits.rows.tolist())[0].document_id == "глава.txt"
+
+
+def test_a_vector_of_another_dimension_is_a_mismatch(index: OpenIndex) -> None:
+    with pytest.raises(IndexMismatch, match="64 dimensions"):
+        index.nearest_passages(np.ones(3, np.float32), 1)
+
+
+def test_threads_share_one_index(index: OpenIndex) -> None:
+    vector = HashingEmbedder().embed(["a mine in 1712"])[0]
+    terms = index.question_terms("mine 1712")
+
+    def answer(_: int) -> object:
+        rows = index.nearest_passages(vector, 3).rows.tolist()
+        return index.passages(rows), index.best_lexical(terms, 3).rows.tolist()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(answer, range(64)))
+    assert all(each == answers[0] for each in answers)
+
+
+def test_fifty_opens_and_closes_leak_no_descriptor(built: Path) -> None:
+    open_index(built).close()
+    before = open_descriptors()
+    for _ in range(50):
+        with open_index(built) as index:
+            assert index.documents()
+    assert open_descriptors() == before
+
+
+def test_fifty_refused_opens_leak_no_descriptor(built: Path) -> None:
+    path = built / "gen-000001" / "documents.sqlite"
+    path.write_bytes(path.read_bytes()[:-1] + b"\xff")
+    before = open_descriptors()
+    for _ in range(50):
+        with pytest.raises(IndexCorrupt):
+            open_index(built)
+    assert open_descriptors() == before
+
+
+def test_an_opened_generation_answers_after_it_was_pruned(
+    index: OpenIndex, settings: Settings
+) -> None:
+    for _ in range(2):
+        build_index(settings, HashingEmbedder())
+    assert not index.folder.exists()
+    assert "Newcomen" in index.document("engines/steam.txt").text
+    assert index.passages([0])
+
+
+def test_a_generation_pruned_while_it_is_opened_gives_way_to_the_newer(
+    built: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = reader.open_generation
+    builds = iter([2])
+
+    def overtaken(index_dir: Path, version: str) -> object:
+        for _ in range(next(builds, 0)):
+            build_index(settings, HashingEmbedder())
+        return original(index_dir, version)
+
+    monkeypatch.setattr(reader, "open_generation", overtaken)
+    with open_index(built) as index:
+        assert index.version == "gen-000003"
+
+
+def test_an_embedder_of_another_kind_is_refused_naming_both(index: OpenIndex) -> None:
+    identity = HashingEmbedder().identity
+    check_embedder(index.manifest, identity)
+    for change in ({"variant": "int8"}, {"weights_sha256": "b" * 64}, {"dimension": 32}):
+        with pytest.raises(IndexMismatch, match=next(iter(change))) as caught:
+            check_embedder(index.manifest, dataclasses.replace(identity, **change))
+        assert str(next(iter(change.values()))) in caught.value.message
+
+
+def test_words_analysed_by_other_rules_are_a_mismatch(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "ANALYZER_VERSION", 999)
+    with pytest.raises(IndexMismatch, match="999"):
+        open_index(built)
+
+
+def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="no index here"):
+        open_index(tmp_path / "nothing")
+
+
+def test_searching_a_closed_index_says_so(index: OpenIndex) -> None:
+    index.close()
+    with pytest.raises(IndexMissing, match="closed"):
+        index.passages([0])
