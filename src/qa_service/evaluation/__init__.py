@@ -1,0 +1,1 @@
+"""Labelled questions, metrics, comparison with a committed baseline, and the reports of them."""
