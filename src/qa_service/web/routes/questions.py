@@ -1,0 +1,81 @@
+"""``POST /v1/retrieve`` and ``POST /v1/ask``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qa_service.web.body import read_json
+from qa_service.web.gate import Gate
+from qa_service.web.metrics import Metrics
+from qa_service.web.openapi import json_body
+from qa_service.web.render import ask_json, json_response, retrieval_json
+from qa_service.web.schemas import AskReply, QuestionRequest, RetrieveReply
+
+if TYPE_CHECKING:
+    from qa_service.service import Service
+
+
+def add_question_routes(app: FastAPI, service: Service, gate: Gate, metrics: Metrics) -> None:
+    """Add the endpoints that answer questions."""
+
+    @app.post(
+        "/v1/retrieve",
+        response_model=RetrieveReply,
+        summary="Find the passages that answer a question",
+        tags=["questions"],
+        openapi_extra=json_body(QuestionRequest),
+    )
+    async def retrieve(request: Request) -> Response:
+        """Return passages, best first, with exact offsets, and how sure it is that they answer."""
+        asked = await read_json(request, QuestionRequest)
+
+        def work() -> tuple[bool, bytes]:
+            retrieval = service.retrieve(
+                asked.question,
+                top_k=asked.top_k,
+                max_tokens=asked.max_tokens,
+                filters=asked.filters,
+                explain=asked.explain,
+            )
+            return retrieval.answerable, retrieval_json(retrieval, explain=asked.explain)
+
+        answerable, content = await gate.run("retrieve", _client(request), work)
+        metrics.question(answerable)
+        return json_response(content)
+
+    @app.post(
+        "/v1/ask",
+        response_model=AskReply,
+        summary="Answer a question with citations, or abstain",
+        tags=["questions"],
+        openapi_extra=json_body(QuestionRequest),
+    )
+    async def ask(request: Request) -> Response:
+        """Return what `/v1/retrieve` returns, and an answer whose every citation is verbatim.
+
+        `answer` is null when the documents do not answer the question.
+        """
+        asked = await read_json(request, QuestionRequest)
+
+        def work() -> tuple[bool, bytes]:
+            retrieval, answer = service.ask(
+                asked.question,
+                top_k=asked.top_k,
+                max_tokens=asked.max_tokens,
+                filters=asked.filters,
+                explain=asked.explain,
+            )
+            return retrieval.answerable, ask_json(retrieval, answer, explain=asked.explain)
+
+        answerable, content = await gate.run("ask", _client(request), work)
+        metrics.question(answerable)
+        return json_response(content)
+
+
+def _client(request: Request) -> tuple[str, int] | None:
+    client = request.client
+    return None if client is None else (client.host, client.port)
