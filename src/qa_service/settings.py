@@ -76,6 +76,24 @@ class Settings(BaseModel):
         None, ge=0, le=1, description="Confidence below which to abstain; unset: as calibrated."
     )
 
+    reranker: str | None = Field(
+        None,
+        min_length=1,
+        description="Cross-encoder that re-orders the first passages: a folder or a hub id; "
+        "`word-overlap` is a tiny deterministic one for tests; unset: none.",
+    )
+    rerank_candidates: int = Field(
+        20, ge=2, le=200, description="First passages that the reranker reads."
+    )
+    rerank_weight: float = Field(
+        0.5, ge=0, le=1, description="Share of the reranker in the score of a passage that it read."
+    )
+    rerank_precision: Literal["float32", "int8"] = Field(
+        "float32",
+        description="Numeric precision of the reranker's matrix weights "
+        "(`int8` needs the openvino runtime).",
+    )
+
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0: any free one.")
     max_request_bytes: int = Field(
@@ -136,4 +154,9 @@ def _validated(values: dict[str, Any], shown: Any) -> Settings:
                 f"set {shown('precision')}=float32",
             )
         settings = settings.model_copy(update={"precision": "float32"})
+    if settings.rerank_precision == "int8" and settings.runtime == "onnxruntime":
+        raise InvalidSettings(
+            f"{shown('rerank_precision')}='int8': the onnxruntime runtime has no int8 variant",
+            f"set {shown('rerank_precision')}=float32",
+        )
     return settings

@@ -25,7 +25,9 @@ def write_tokenizer(path: Path) -> None:
     tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
     tokenizer.post_processor = TemplateProcessing(
-        single="[S] $A [S]", special_tokens=[("[S]", vocabulary["[S]"])]
+        single="[S] $A [S]",
+        pair="[S] $A [S] $B:1 [S]:1",
+        special_tokens=[("[S]", vocabulary["[S]"])],
     )
     tokenizer.enable_truncation(4)
     tokenizer.enable_padding(length=4)
@@ -61,6 +63,47 @@ def small_graph(seed: int = 0) -> onnx.ModelProto:
     return helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9, producer_name="tests"
     )
+
+
+def small_pair_graph() -> onnx.ModelProto:
+    """Return a graph whose score is the sum of the ids of the second text, marks included."""
+    nodes = [
+        helper.make_node("Mul", ["input_ids", "token_type_ids"], ["second"]),
+        helper.make_node("Mul", ["second", "attention_mask"], ["kept"]),
+        helper.make_node("Cast", ["kept"], ["numbers"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceSum", ["numbers", "last"], ["logits"], keepdims=1),
+    ]
+    ids = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["rows", "width"])
+        for name in ("input_ids", "attention_mask", "token_type_ids")
+    ]
+    out = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["rows", 1])
+    last = numpy_helper.from_array(np.array([1]), "last")
+    graph = helper.make_graph(nodes, "pairs", ids, [out], [last])
+    return helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9, producer_name="tests"
+    )
+
+
+def write_pair_export(folder: Path, *, weights_sha256: str = "ab" * 32) -> ExportedModel:
+    """Write a whole export of a cross-encoder into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_tokenizer(folder / "tokenizer.json")
+    onnx.save(small_pair_graph(), str(folder / "model.onnx"))
+    exported = ExportedModel(
+        folder=folder,
+        weights_sha256=weights_sha256,
+        variant="float32",
+        dimension=1,
+        window=WINDOW,
+        pad_id=0,
+        agreement={"worst": 0.0, "range": 1.0},
+        made_with={"tests": "1"},
+        kind="cross-encoder",
+        token_types=True,
+    )
+    write_manifest(exported)
+    return exported
 
 
 def write_export(

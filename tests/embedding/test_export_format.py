@@ -9,7 +9,7 @@ from qa_service.embedding import export_format
 from qa_service.embedding.export_format import ExportedModel, read_export
 from qa_service.errors import ModelDamaged, ModelNotFound
 
-from .small_parts import write_export
+from .small_parts import write_export, write_pair_export
 
 
 @pytest.fixture(params=["int8", "float32"])
@@ -80,6 +80,26 @@ def test_export_of_another_format_is_refused(
     monkeypatch.setattr(export_format, "FORMAT", 999)
     with pytest.raises(ModelDamaged, match="format 1, not 999"):
         read_export(written.folder)
+
+
+def test_an_export_is_read_as_the_kind_it_is_and_as_no_other(tmp_path: Path) -> None:
+    embedder = write_export(tmp_path / "embedder")
+    pairs = write_pair_export(tmp_path / "pairs")
+    assert read_export(pairs.folder, "cross-encoder") == pairs
+    with pytest.raises(ModelDamaged, match="of kind 'cross-encoder', not 'embedder'"):
+        read_export(pairs.folder)
+    with pytest.raises(ModelDamaged, match="of kind 'embedder', not 'cross-encoder'"):
+        read_export(embedder.folder, "cross-encoder")
+
+
+def test_an_export_that_names_no_kind_is_an_embedder(written: ExportedModel) -> None:
+    path = written.folder / "export.json"
+    body = json.loads(path.read_text())
+    for name in ("kind", "token_types", "sha256"):
+        del body[name]
+    body["sha256"] = export_format._own_hash(body)
+    path.write_text(json.dumps(body))
+    assert read_export(written.folder) == written
 
 
 def test_manifest_names_the_libraries_that_made_it(written: ExportedModel) -> None:

@@ -15,7 +15,7 @@ from qa_service.embedding.models import ModelFolder
 from qa_service.errors import ModelDamaged, ModelError, ModelNotFound
 from qa_service.settings import Settings
 
-from .small_parts import write_export, write_model_folder
+from .small_parts import write_export, write_model_folder, write_pair_export
 
 
 class Exporter:
@@ -86,6 +86,25 @@ def test_each_precision_has_an_export_of_its_own(settings: Settings, exporter: E
     assert ensure_exported(exact).exported.variant == "float32"
     assert ensure_exported(settings).exported.variant == "int8"
     assert exporter.runs == 2
+
+
+def test_one_original_may_be_exported_as_embedder_and_as_cross_encoder(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def export(model: ModelFolder, out: Path, *, kind: str, variant: str, **_: Any) -> None:
+        if kind == "embedder":
+            write_export(out, weights_sha256=model.weights_sha256, variant=variant)
+        else:
+            write_pair_export(out, weights_sha256=model.weights_sha256)
+
+    monkeypatch.setattr(exported, "run_exporter", export)
+    exact = settings.model_copy(update={"precision": "float32"})
+    embedder = find_exported(exact).exported
+    pairs = find_exported(exact, kind="cross-encoder").exported
+    assert (embedder.kind, pairs.kind) == ("embedder", "cross-encoder")
+    assert len(folders(exact)) == 2
+    assert find_exported(exact).exported == embedder
+    assert find_exported(exact, kind="cross-encoder").exported == pairs
 
 
 def test_changed_model_is_exported_anew(settings: Settings, exporter: Exporter) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from .small_parts import DIMENSION, WINDOW, WORDS, write_export
 
 class SumOfIds:
     """A runtime whose row says which ids it was given: their sum, and how many."""
+
+    streams = 3
 
     def __init__(self) -> None:
         self.shapes: list[tuple[int, ...]] = []
@@ -72,6 +75,46 @@ def test_more_texts_than_are_taken_at_a_time_are_all_embedded(
 def test_no_batch_exceeds_the_budget(embedder: ModelEmbedder, runtime: SumOfIds) -> None:
     embedder.embed(texts(1000))
     assert max(rows * width for rows, width in runtime.shapes) <= PADDED_TOKENS
+
+
+class Counting(SumOfIds):
+    """Holds each batch back until another one is in work too, and remembers that it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._in_work = 0
+        self.met = threading.Event()
+
+    def run(self, ids: Ids, mask: Ids) -> Matrix:
+        with self._lock:
+            self._in_work += 1
+            if self._in_work == 2:
+                self.met.set()
+        self.met.wait(10)
+        with self._lock:
+            self._in_work -= 1
+            return super().run(ids, mask)
+
+
+def test_batches_are_computed_side_by_side_and_land_in_their_rows(
+    tmp_path: Path, embedder: ModelEmbedder
+) -> None:
+    runtime, some = Counting(), texts(700)
+    rows = ModelEmbedder("small", write_export(tmp_path / "other"), runtime).embed(some)
+    assert runtime.met.is_set()
+    assert np.array_equal(rows, embedder.embed(some))
+
+
+def test_a_batch_that_fails_fails_the_call(
+    embedder: ModelEmbedder, runtime: SumOfIds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(ids: Ids, mask: Ids) -> Matrix:
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(runtime, "run", fail)
+    with pytest.raises(RuntimeError, match="no memory"):
+        embedder.embed(texts(700))
 
 
 def test_padding_is_masked_and_of_the_models_own_id(embedder: ModelEmbedder) -> None:

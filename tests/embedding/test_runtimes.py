@@ -14,7 +14,7 @@ from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.runtime import Runtime, load_runtime, usable_cores
 from qa_service.errors import InvalidSettings, ModelDamaged, ModelError
 
-from .small_parts import DIMENSION, write_export
+from .small_parts import DIMENSION, write_export, write_pair_export
 
 RUNTIMES = ["openvino", "onnxruntime"]
 
@@ -43,6 +43,13 @@ def test_padding_changes_nothing(runtime: Runtime) -> None:
     assert np.allclose(runtime.run(ids, mask)[0], alone[0], atol=1e-6)
 
 
+def test_a_model_of_pairs_is_told_which_text_a_token_is_of(name: str, tmp_path: Path) -> None:
+    runtime = load_runtime(name, write_pair_export(tmp_path / "pairs").graph, 1)
+    ids, mask = pad([[2, 3, 2, 5, 7, 2], [2, 3, 2, 2]], 9, 8)
+    types, _ = pad([[0, 0, 0, 1, 1, 1], [0, 0, 0, 1]], 0, 8)
+    assert runtime.run(ids, mask, types).tolist() == [[14.0], [2.0]]
+
+
 def test_earlier_result_is_not_overwritten_by_a_later_call(runtime: Runtime) -> None:
     first = runtime.run(*pad([[2, 3, 2]], 0, 3))
     kept = first.copy()
@@ -60,6 +67,15 @@ def test_threads_do_not_mix_their_results(runtime: Runtime) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(ask, range(400)))
+
+
+def test_rows_do_not_depend_on_how_the_threads_are_arranged(name: str, tmp_path: Path) -> None:
+    graph = write_export(tmp_path / "export").graph
+    batch = pad([[2, 3, 2], [2, 4, 5, 6, 2]], 0, 8)
+    one, several = load_runtime(name, graph, 2), load_runtime(name, graph, 2, bulk=True)
+    assert np.array_equal(one.run(*batch), several.run(*batch))
+    assert one.streams == 1
+    assert several.streams == (2 if name == "openvino" else 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a graph at all"])

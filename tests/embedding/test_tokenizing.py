@@ -33,6 +33,15 @@ def test_one_text_and_many_are_split_alike(tokenizer: ModelTokenizer) -> None:
     assert tokenizer.ids_of(texts) == [tokenizer.ids(text) for text in texts]
 
 
+def test_a_pair_is_joined_as_the_model_wants_it_and_says_which_text_a_token_is_of(
+    tokenizer: ModelTokenizer,
+) -> None:
+    first, second = tokenizer.pairs_of("alpha", ["beta gamma", ""])
+    assert (first.ids, first.types) == ([2, 3, 2, 4, 5, 2], [0, 0, 0, 1, 1, 1])
+    assert (second.ids, second.types) == ([2, 3, 2, 2], [0, 0, 0, 1])
+    assert len(tokenizer.pairs_of("alpha", [" ".join(["beta"] * 9)])[0].ids) == 13
+
+
 def test_no_texts_have_no_counts(tokenizer: ModelTokenizer) -> None:
     assert tokenizer.count([]) == []
 

@@ -217,7 +217,17 @@ def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
         open_index(tmp_path / "nothing")
 
 
+def test_passages_read_before_are_the_same_as_read_anew(
+    index: OpenIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "_KEPT_PASSAGES", 2)
+    expected = [passage for _, passage in index.store.all_passages(index.layout)]
+    for rows in ([0, 1], [1, 0, 1], [2, 0], range(len(expected)), [1]):
+        assert index.passages(rows) == [expected[row] for row in rows]
+
+
 def test_searching_a_closed_index_says_so(index: OpenIndex) -> None:
+    index.passages([0])
     index.close()
     with pytest.raises(IndexMissing, match="closed"):
         index.passages([0])

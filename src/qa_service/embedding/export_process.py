@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from qa_service.embedding.export_format import Kind
 from qa_service.embedding.models import ModelFolder
 from qa_service.errors import ModelDamaged, ModelError, ModelNotFound
 
@@ -28,6 +29,7 @@ def run_exporter(
     variant: str,
     runtime: str,
     threads: int,
+    kind: Kind = "embedder",
     on_progress: ExportProgress | None = None,
 ) -> None:
     """Write the model's export into the empty folder ``out``; takes about ten seconds.
@@ -44,7 +46,7 @@ def run_exporter(
     command = [
         *(sys.executable, "-m", "qa_service.embedding.exporter", str(model.path), str(out)),
         *("--variant", variant, "--runtime", runtime, "--threads", str(threads)),
-        *("--weights-sha256", model.weights_sha256),
+        *("--weights-sha256", model.weights_sha256, "--kind", kind),
     ]
     with tempfile.TemporaryFile() as complaints:
         with subprocess.Popen(
@@ -63,8 +65,8 @@ def run_exporter(
                 process.kill()
                 raise
         if error is not None:
-            kind = _ERRORS.get(error["code"], ModelError)
-            raise kind(error["message"], error["hint"])
+            known = _ERRORS.get(error["code"], ModelError)
+            raise known(error["message"], error["hint"])
         if status != 0:
             raise ModelError(
                 f"{model.name}: the export process ended with status {status}"

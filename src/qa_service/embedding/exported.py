@@ -3,6 +3,7 @@
     <cache>/models/<first 16 of the weights' hash>-<variant>-<format>/   one finished export
     <cache>/models/<the same>.lock                                      held while one is made
 
+A cross-encoder's folder has ``cross-encoder-`` before the variant: one original may be both.
 An export is made in a folder beside its place, synced to disk and renamed, so that it is there
 whole or not at all. Of two processes that need the same one, the second waits and uses it.
 """
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa_service.embedding.export_format import FORMAT, ExportedModel, read_export
+from qa_service.embedding.export_format import FORMAT, ExportedModel, Kind, read_export
 from qa_service.embedding.export_process import ExportProgress, run_exporter
 from qa_service.embedding.models import ModelFolder, resolve_model
 from qa_service.embedding.remembered import recall, remember
@@ -34,7 +35,9 @@ class NamedExport:
     exported: ExportedModel
 
 
-def find_exported(settings: Settings, on_progress: ExportProgress | None = None) -> NamedExport:
+def find_exported(
+    settings: Settings, on_progress: ExportProgress | None = None, kind: Kind = "embedder"
+) -> NamedExport:
     """Return the model's export for serving, verified; made when it is not there yet.
 
     Reads neither the original weights nor any library that could, when the export is cached.
@@ -43,14 +46,16 @@ def find_exported(settings: Settings, on_progress: ExportProgress | None = None)
     remembered = recall(_models_dir(settings), settings.model)
     if remembered is not None:
         try:
-            exported = read_export(_place(settings, remembered.weights_sha256))
+            exported = read_export(_place(settings, remembered.weights_sha256, kind), kind)
         except (ModelNotFound, ModelDamaged):
-            return ensure_exported(settings, on_progress)
+            return ensure_exported(settings, on_progress, kind)
         return NamedExport(remembered.name, exported)
-    return ensure_exported(settings, on_progress)
+    return ensure_exported(settings, on_progress, kind)
 
 
-def ensure_exported(settings: Settings, on_progress: ExportProgress | None = None) -> NamedExport:
+def ensure_exported(
+    settings: Settings, on_progress: ExportProgress | None = None, kind: Kind = "embedder"
+) -> NamedExport:
     """Return the model's export for indexing: the original is hashed, the export made if need be.
 
     Where the original is gone but its export is cached and sound, that is returned. Raises
@@ -61,15 +66,17 @@ def ensure_exported(settings: Settings, on_progress: ExportProgress | None = Non
         model = resolve_model(settings.model)
     except ModelNotFound:
         remembered = recall(_models_dir(settings), settings.model)
-        if remembered is None or not _place(settings, remembered.weights_sha256).exists():
+        if remembered is None:
             raise
-        exported = read_export(_place(settings, remembered.weights_sha256))
-        return NamedExport(remembered.name, exported)
-    place = _place(settings, model.weights_sha256)
+        place = _place(settings, remembered.weights_sha256, kind)
+        if not place.exists():
+            raise
+        return NamedExport(remembered.name, read_export(place, kind))
+    place = _place(settings, model.weights_sha256, kind)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with _lock(place):
-            exported = _read_or_make(settings, model, place, on_progress)
+            exported = _read_or_make(settings, model, place, on_progress, kind)
         remember(place.parent, settings.model, model)
     except OSError as error:
         raise ModelError(
@@ -80,10 +87,14 @@ def ensure_exported(settings: Settings, on_progress: ExportProgress | None = Non
 
 
 def _read_or_make(
-    settings: Settings, model: ModelFolder, place: Path, on_progress: ExportProgress | None
+    settings: Settings,
+    model: ModelFolder,
+    place: Path,
+    on_progress: ExportProgress | None,
+    kind: Kind,
 ) -> ExportedModel:
     try:
-        return read_export(place)
+        return read_export(place, kind)
     except (ModelNotFound, ModelDamaged):
         pass  # absent, or not as it was written: the original is at hand to make it anew
     for leftover in place.parent.glob(f"{place.name}.making-*"):
@@ -96,9 +107,10 @@ def _read_or_make(
             variant=settings.precision,
             runtime=settings.runtime,
             threads=settings.threads,
+            kind=kind,
             on_progress=on_progress,
         )
-        read_export(making)
+        read_export(making, kind)
         making.chmod(0o755)  # mkdtemp makes it private; the cache may be shared by users
         _sync(making)
         if place.exists():
@@ -107,15 +119,16 @@ def _read_or_make(
         _sync_folder(place.parent)
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    return read_export(place)
+    return read_export(place, kind)
 
 
 def _models_dir(settings: Settings) -> Path:
     return settings.cache_dir.expanduser() / "models"
 
 
-def _place(settings: Settings, weights_sha256: str) -> Path:
-    return _models_dir(settings) / f"{weights_sha256[:16]}-{settings.precision}-{FORMAT}"
+def _place(settings: Settings, weights_sha256: str, kind: Kind) -> Path:
+    variant = settings.precision if kind == "embedder" else f"{kind}-{settings.precision}"
+    return _models_dir(settings) / f"{weights_sha256[:16]}-{variant}-{FORMAT}"
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa_service.embedding.batching import pad, padded_width, plan_batches
 from qa_service.embedding.export_format import ExportedModel
@@ -72,8 +74,13 @@ class ModelEmbedder:
         lengths = [len(row) for row in ids]
         require_within_window(texts, lengths, window)
         widths = [padded_width(length, window) for length in lengths]
-        for batch in plan_batches(widths):
+
+        def run(batch: NDArray[np.int64]) -> int:
             padded, mask = pad([ids[place] for place in batch], self._pad_id, widths[batch[-1]])
-            rows[batch] = self._runtime.run(padded, mask)
-            if progress is not None:
-                progress(int(mask.sum()))
+            rows[batch] = self._runtime.run(padded, mask)  # batches share no row
+            return int(mask.sum())
+
+        with ThreadPoolExecutor(self._runtime.streams, "qa-embed") as pool:
+            for tokens in pool.map(run, plan_batches(widths)):
+                if progress is not None:
+                    progress(tokens)

@@ -14,6 +14,8 @@ from qa_service.errors import ModelDamaged, ModelError
 class OnnxRuntime:
     """Thread-safe: an onnxruntime session may be run from several threads at once."""
 
+    streams = 1  # all of a session's threads work on one batch
+
     def __init__(self, model_file: Path, threads: int) -> None:
         """Load the model; raises ModelDamaged when onnxruntime cannot read it."""
         try:
@@ -40,7 +42,10 @@ class OnnxRuntime:
                 "delete the folder and run `qa-service index` to export the model again",
             ) from error
 
-    def run(self, ids: Ids, mask: Ids) -> Matrix:
-        """Return ``(rows, dimension)`` float32 for ids and mask of shape ``(rows, width)``."""
-        outputs = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+    def run(self, ids: Ids, mask: Ids, types: Ids | None = None) -> Matrix:
+        """Return ``(rows, dimension)`` float32 for inputs of shape ``(rows, width)``."""
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        if types is not None:
+            inputs["token_type_ids"] = types
+        outputs = self._session.run(None, inputs)
         return np.asarray(outputs[0], dtype=np.float32)

@@ -19,7 +19,7 @@ def open_embedder(settings: Settings, on_progress: ExportProgress | None = None)
     """
     if settings.model == hashing.MODEL_NAME:
         return hashing.HashingEmbedder()
-    return _load(settings, find_exported(settings, on_progress))
+    return _load(settings, find_exported(settings, on_progress), bulk=False)
 
 
 def prepare_embedder(settings: Settings, on_progress: ExportProgress | None = None) -> Embedder:
@@ -27,9 +27,10 @@ def prepare_embedder(settings: Settings, on_progress: ExportProgress | None = No
     checked against their hash too, where they are on this machine."""
     if settings.model == hashing.MODEL_NAME:
         return hashing.HashingEmbedder()
-    return _load(settings, ensure_exported(settings, on_progress))
+    return _load(settings, ensure_exported(settings, on_progress), bulk=True)
 
 
-def _load(settings: Settings, found: NamedExport) -> Embedder:
-    runtime = load_runtime(settings.runtime, found.exported.graph, settings.threads)
+def _load(settings: Settings, found: NamedExport, *, bulk: bool) -> Embedder:
+    graph = found.exported.graph
+    runtime = load_runtime(settings.runtime, graph, settings.threads, bulk=bulk)
     return ModelEmbedder(found.name, found.exported, runtime)

@@ -13,8 +13,10 @@ from qa_service.embedding.openvino_import import import_openvino
 from qa_service.embedding.protocol import Matrix
 from qa_service.errors import ModelDamaged, ModelError
 
+MOST_STREAMS = 4
+"""Batches in work at once when many are at hand; each takes 18 MB of its own."""
+
 OPTIONS = {
-    # One question should have all cores, rather than several questions one core each.
     "PERFORMANCE_HINT": "LATENCY",
     # OpenVINO computes in bfloat16 by itself on processors that have it. An index is often built
     # on another machine than it is served from: vectors must not depend on the processor.
@@ -29,11 +31,18 @@ class OpenVinoRuntime:
     """Thread-safe: each concurrent call takes an infer request of its own.
 
     OpenVINO queues the requests in order of arrival, so that a question asked while documents
-    are embedded waits for one batch at most.
+    are embedded waits for one batch at most. ``streams`` calls are computed at once.
+
+    Measured on two cores, with the same vectors to the bit: a question alone took 2.0 ms on both
+    and 2.8 ms on one of them; two batches, each on a core of its own, took two thirds of the time
+    of one after the other on both.
     """
 
-    def __init__(self, model_file: Path, threads: int) -> None:
-        """Compile the model; raises ModelDamaged when OpenVINO cannot read it."""
+    def __init__(self, model_file: Path, threads: int, *, bulk: bool = False) -> None:
+        """Compile the model; raises ModelDamaged when OpenVINO cannot read it.
+
+        All ``threads`` work on one call; for ``bulk`` they are shared out among several.
+        """
         try:
             openvino = import_openvino()
         except ImportError as error:
@@ -41,9 +50,11 @@ class OpenVinoRuntime:
                 f"the openvino runtime cannot be imported ({error})",
                 "pip install openvino, or set QA_RUNTIME=onnxruntime",
             ) from error
+        self.streams = min(threads, MOST_STREAMS) if bulk else 1
+        sizes = {"INFERENCE_NUM_THREADS": str(threads), "NUM_STREAMS": str(self.streams)}
         try:
             self._compiled = openvino.Core().compile_model(
-                str(model_file), "CPU", {**OPTIONS, "INFERENCE_NUM_THREADS": str(threads)}
+                str(model_file), "CPU", {**OPTIONS, **sizes}
             )
         except RuntimeError as error:
             raise ModelDamaged(
@@ -52,14 +63,15 @@ class OpenVinoRuntime:
             ) from error
         self._idle: deque[Any] = deque([self._compiled.create_infer_request()])
 
-    def run(self, ids: Ids, mask: Ids) -> Matrix:
-        """Return ``(rows, dimension)`` float32 for ids and mask of shape ``(rows, width)``."""
+    def run(self, ids: Ids, mask: Ids, types: Ids | None = None) -> Matrix:
+        """Return ``(rows, dimension)`` float32 for inputs of shape ``(rows, width)``."""
+        inputs = {0: ids, 1: mask} if types is None else {0: ids, 1: mask, 2: types}
         try:
             request = self._idle.pop()  # the one last used: its buffers are warm
         except IndexError:
             request = self._compiled.create_infer_request()
         try:
-            request.infer({0: ids, 1: mask}, share_inputs=True, share_outputs=True)
+            request.infer(inputs, share_inputs=True, share_outputs=True)
             return np.array(request.get_output_tensor(0).data, dtype=np.float32)
         finally:
             self._idle.append(request)

@@ -12,12 +12,16 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
+from qa_service.embedding.original_files import (
+    unsupported_tokenizing,
+    write_graph,
+    write_tokenizer,
+)
 from qa_service.embedding.protocol import Matrix
 from qa_service.errors import ModelError
 
 _MODULES = {"Transformer", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"}
 _POOLINGS = {"cls", "mean", "max", "mean_sqrt_len_tokens"}
-_OPSET = 17
 
 
 class Original:
@@ -66,30 +70,13 @@ class Original:
 
     def save_tokenizer(self, path: Path) -> None:
         """Write the tokenizer as this model uses it, less padding and truncation."""
-        tokenizer = self._model.tokenizer.backend_tokenizer
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        tokenizer.save(str(path))
+        write_tokenizer(self._model.tokenizer, path)
 
     def write_onnx(self, path: Path) -> None:
         """Write all modules as one graph: ``input_ids`` and ``attention_mask``, both
         ``(rows, width)`` int64, to ``embedding``, ``(rows, dimension)`` float32 of unit norm."""
-        ids = torch.ones((2, 8), dtype=torch.long)
-        rows_and_width = {0: "rows", 1: "width"}
-        torch.onnx.export(
-            _AllModules(list(self._model.children())).eval(),
-            (ids, torch.ones_like(ids)),
-            str(path),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
-            dynamic_axes={
-                "input_ids": rows_and_width,
-                "attention_mask": rows_and_width,
-                "embedding": {0: "rows"},
-            },
-            opset_version=_OPSET,
-            dynamo=False,
-        )
+        modules = _AllModules(list(self._model.children()))
+        write_graph(modules, path, inputs=("input_ids", "attention_mask"), output="embedding")
 
     def _require_supported(self) -> None:
         modules = list(self._model.children())
@@ -103,12 +90,8 @@ class Original:
         for module, name in zip(modules, names, strict=True):
             if name == "Pooling":
                 self._require_supported_pooling(module)
-        if getattr(modules[0], "do_lower_case", False):
-            raise self._unsupported("lower-cases texts outside its tokenizer")
-        if getattr(self._model.tokenizer, "backend_tokenizer", None) is None:
-            raise self._unsupported("has no fast tokenizer (tokenizer.json)")
-        if self._model.tokenizer.padding_side != "right":
-            raise self._unsupported("pads on the left")
+        if why := unsupported_tokenizing(modules[0], self._model.tokenizer):
+            raise self._unsupported(why)
         prompts = {name: text for name, text in (self._model.prompts or {}).items() if text}
         if prompts:
             raise self._unsupported(

@@ -12,21 +12,30 @@ from qa_service.errors import InvalidSettings
 
 
 class Runtime(Protocol):
-    """Thread-safe; concurrent calls may wait for each other."""
+    """Thread-safe; of concurrent calls, ``streams`` are computed at once and the others wait."""
 
-    def run(self, ids: Ids, mask: Ids) -> Matrix:
-        """Return ``(rows, dimension)`` float32 for ids and mask of shape ``(rows, width)``."""
+    streams: int
+
+    def run(self, ids: Ids, mask: Ids, types: Ids | None = None) -> Matrix:
+        """Return ``(rows, dimension)`` float32 for ids and mask of shape ``(rows, width)``.
+
+        ``types``, of the same shape, is for models of pairs alone: which of the two texts each
+        token belongs to.
+        """
         ...
 
 
-def load_runtime(name: str, model_file: Path, threads: int) -> Runtime:
-    """Return the named runtime with the model loaded; ``threads`` 0 means every core."""
+def load_runtime(name: str, model_file: Path, threads: int, *, bulk: bool = False) -> Runtime:
+    """Return the named runtime with the model loaded; ``threads`` 0 means every core.
+
+    ``bulk`` arranges the threads for many texts instead of for one at a time.
+    """
     threads = threads or usable_cores()
     # Imported here: a process pays only for the runtime it uses, and needs only that one installed.
     if name == "openvino":
         from qa_service.embedding.openvino_runtime import OpenVinoRuntime
 
-        return OpenVinoRuntime(model_file, threads)
+        return OpenVinoRuntime(model_file, threads, bulk=bulk)
     if name == "onnxruntime":
         from qa_service.embedding.onnxruntime_runtime import OnnxRuntime
 

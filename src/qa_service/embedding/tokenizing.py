@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 from qa_service.errors import ModelDamaged
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """Two texts as one row of tokens; ``types[i]`` tells which of them token ``ids[i]`` is of."""
+
+    ids: list[int]
+    types: list[int]
 
 
 class ModelTokenizer:
@@ -36,6 +45,11 @@ class ModelTokenizer:
     def ids_of(self, texts: Sequence[str]) -> list[list[int]]:
         """Return each text's token ids; many texts share the machine's cores."""
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def pairs_of(self, first: str, seconds: Sequence[str]) -> list[TokenPair]:
+        """Return the tokens of ``first`` with each of ``seconds``, joined as the model wants it."""
+        encodings = self._tokenizer.encode_batch_fast([(first, second) for second in seconds])
+        return [TokenPair(encoding.ids, encoding.type_ids) for encoding in encodings]
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return each text's number of tokens."""

@@ -9,10 +9,13 @@ from qa_service.errors import WindowExceeded
 SHOWN_CHARACTERS = 60
 
 
-def require_within_window(texts: Sequence[str], counts: Sequence[int], window: int) -> None:
+def require_within_window(
+    texts: Sequence[str], counts: Sequence[int], window: int, setting: str = "QA_MODEL"
+) -> None:
     """Return when every text fits; raises WindowExceeded naming the first that does not.
 
-    ``counts[i]`` is the length of ``texts[i]`` in model tokens, special tokens included.
+    ``counts[i]`` is the length of ``texts[i]`` in model tokens, special tokens included;
+    ``setting`` is the one that names the model.
     """
     for text, count in zip(texts, counts, strict=True):
         if count > window:
@@ -20,5 +23,5 @@ def require_within_window(texts: Sequence[str], counts: Sequence[int], window: i
             raise WindowExceeded(
                 f"text beginning {start!r} has {count} model tokens, more than the model's "
                 f"window of {window}",
-                "split or shorten the text, or choose a model with a longer window (QA_MODEL)",
+                f"split or shorten the text, or choose a model with a longer window ({setting})",
             )

@@ -30,6 +30,7 @@ from qa_service.records import Document, DocumentInfo, Passage
 GENERATION_FILES = frozenset(
     {STORE_FILE, *VECTOR_FILES, *LAYOUT_FILES, *BUDGET_FILES, *LEXICAL_FILES}
 )
+_KEPT_PASSAGES = 1000  # read lately, some 2 MB: one question asks for the same ones several times
 _RACES = 10  # generations that may pass by while one is being opened
 
 
@@ -96,6 +97,7 @@ class OpenIndex:
         self.lexical = lexical
         self.passage_vectors = passage_vectors
         self.sentence_vectors = sentence_vectors
+        self._kept: dict[int, Passage] = {}
 
     def __enter__(self) -> OpenIndex:
         return self
@@ -126,7 +128,14 @@ class OpenIndex:
         return self.store.document(document_id)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
-        return self.store.passages(rows, self.layout)
+        kept = self._kept
+        missing = [row for row in rows if row not in kept]
+        if missing:
+            if len(kept) + len(missing) > _KEPT_PASSAGES:
+                kept = self._kept = {}  # another thread goes on reading the old one
+                missing = list(rows)
+            kept.update(zip(missing, self.store.passages(missing, self.layout), strict=True))
+        return [kept[row] for row in rows]
 
     def joinable(self, row: int) -> bool:
         return self.budgets.joinable(row)
@@ -195,6 +204,7 @@ class OpenIndex:
     def close(self) -> None:
         """Close the file that holds the texts; searching is over with it. Safe to repeat."""
         self.store.close()
+        self._kept = {}  # so that nothing is found any more
 
     def _fitting(self, vector: Vector) -> Vector:
         if vector.shape != (self.manifest.embedder.dimension,):

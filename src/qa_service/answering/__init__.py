@@ -1,0 +1,1 @@
+"""Evidence to an answer whose every quoted span is verbatim."""

@@ -1,0 +1,1 @@
+"""Question to evidence: candidates, one explainable score, highlights, calibrated confidence."""

@@ -1,0 +1,133 @@
+"""``Service``: the one object the front doors hold. It swaps index generations atomically."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from qa_service.answering.extractive import extractive_answer
+from qa_service.embedding.protocol import Embedder
+from qa_service.errors import IndexMissing
+from qa_service.index.generation import current_version
+from qa_service.records import Answer, Document, DocumentInfo, Retrieval
+from qa_service.retrieval.retriever import Retriever
+from qa_service.settings import Settings
+
+
+class _Held:
+    """An open retriever and how many requests are using it."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self.retriever = retriever
+        self.users = 0
+        self.retired = False
+
+
+class Service:
+    """Answers from the live generation; every request sees exactly one. Thread-safe."""
+
+    def __init__(self, settings: Settings, retriever: Retriever) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._reloading = threading.Lock()
+        self._held: _Held | None = _Held(retriever)
+
+    @classmethod
+    def open(cls, settings: Settings, *, embedder: Embedder | None = None) -> Service:
+        """Open the live generation of ``settings.index`` with the model of ``settings``.
+
+        Raises IndexMissing, IndexCorrupt, IndexMismatch and the ModelErrors.
+        """
+        return cls(settings, Retriever.open(settings.index, settings, embedder=embedder))
+
+    @property
+    def index_version(self) -> str:
+        with self._using() as retriever:
+            return retriever.index.version
+
+    def retrieve(
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        max_tokens: int | None = None,
+        filters: Mapping[str, Any] | None = None,
+        explain: bool = False,
+    ) -> Retrieval:
+        """Return what ``Retriever.retrieve`` returns."""
+        with self._using() as retriever:
+            return retriever.retrieve(
+                question, top_k=top_k, max_tokens=max_tokens, filters=filters, explain=explain
+            )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        max_tokens: int | None = None,
+        filters: Mapping[str, Any] | None = None,
+        explain: bool = False,
+    ) -> tuple[Retrieval, Answer | None]:
+        """Return the passages and an answer made of them; None where the documents do not say."""
+        retrieval = self.retrieve(
+            question, top_k=top_k, max_tokens=max_tokens, filters=filters, explain=explain
+        )
+        return retrieval, extractive_answer(retrieval)
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        """Return every document, ordered by id."""
+        with self._using() as retriever:
+            return retriever.index.documents()
+
+    def document(self, document_id: str) -> Document:
+        """Return one document with its text; raises DocumentNotFound."""
+        with self._using() as retriever:
+            return retriever.index.document(document_id)
+
+    def reload(self) -> bool:
+        """Open the live generation if it is another one; return whether a swap took place.
+
+        Requests in work end on the generation they began with. When the new one cannot be opened
+        the error is raised and the old one goes on serving.
+        """
+        with self._reloading:
+            with self._using() as retriever:
+                if current_version(self.settings.index) == retriever.index.version:
+                    return False
+                embedder = retriever.embedder
+            fresh = Retriever.open(self.settings.index, self.settings, embedder=embedder)
+            self._replace(_Held(fresh))
+            return True
+
+    def close(self) -> None:
+        """Close the index once the requests in work have ended; safe to repeat."""
+        self._replace(None)
+
+    def _replace(self, held: _Held | None) -> None:
+        with self._lock:
+            old, self._held = self._held, held
+            if old is None:
+                return
+            old.retired = True
+            idle = old.users == 0
+        if idle:
+            old.retriever.close()
+
+    @contextmanager
+    def _using(self) -> Iterator[Retriever]:
+        with self._lock:
+            held = self._held
+            if held is None:
+                raise IndexMissing("this service has been closed", "open it again")
+            held.users += 1
+        try:
+            yield held.retriever
+        finally:
+            with self._lock:
+                held.users -= 1
+                last = held.retired and held.users == 0
+            if last:
+                held.retriever.close()
