@@ -323,3 +323,16 @@ def test_the_embedder_is_kept_over_a_swap(settings: Settings) -> None:
     service.ask(QUESTION)
     assert own.reached.is_set()
     service.close()
+
+
+def test_the_reranker_is_kept_over_a_swap(settings: Settings) -> None:
+    publish(settings, 1)
+    service = Service.open(settings.model_copy(update={"reranker": "word-overlap"}))
+    with service._using() as retriever:
+        before = retriever.reranker
+    publish(settings, 2)
+    assert service.reload()
+    with service._using() as retriever:
+        assert before is not None
+        assert retriever.reranker is before
+    service.close()

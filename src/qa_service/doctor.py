@@ -55,6 +55,7 @@ def examine(settings: Settings) -> Examination:
     checks = (
         _checked("embedding model", lambda: _model(settings)),
         _checked("exported model", lambda: _exported(settings)),
+        *_reranker(settings),
         _checked("token tables", lambda: _tables(settings)),
         _checked("index", lambda: _index(settings)),
         _memory(),
@@ -88,6 +89,20 @@ def _exported(settings: Settings) -> str:
         f"{identity.model} ({identity.variant}), {identity.dimension} dimensions, window "
         f"{identity.window} tokens, run by {settings.runtime}, kept in {settings.cache_dir}"
     )
+
+
+def _reranker(settings: Settings) -> list[Check]:
+    """Return the check of the reranker, where one is set."""
+    name = settings.reranker
+    if name is None:
+        return []
+    return [_checked("reranker", lambda: f"{name}, window {_open_reranker(settings, name)} tokens")]
+
+
+def _open_reranker(settings: Settings, name: str) -> int:
+    from qa_service.embedding.reranker_opening import open_reranker
+
+    return open_reranker(settings, name).window
 
 
 def _tables(settings: Settings) -> str:

@@ -97,8 +97,10 @@ class Service:
             with self._using() as retriever:
                 if current_version(self.settings.index) == retriever.index.version:
                     return False
-                embedder = retriever.embedder
-            fresh = Retriever.open(self.settings.index, self.settings, embedder=embedder)
+                embedder, reranker = retriever.embedder, retriever.reranker
+            fresh = Retriever.open(
+                self.settings.index, self.settings, embedder=embedder, reranker=reranker
+            )
             self._replace(_Held(fresh))
             return True
 

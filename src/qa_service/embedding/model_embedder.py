@@ -19,6 +19,10 @@ _TEXTS_AT_A_TIME = 4096
 """Texts tokenized and sorted together. Token ids of a whole collection would not fit in memory;
 this many already sort into batches with next to no padding."""
 
+_ALONE_WIDTH = 24
+"""A text alone is computed at this width at least. Nearly all questions fit it, and a width other
+than the one before costs a runtime 0.7 ms of 2.5: more than eight padding tokens do."""
+
 
 class ModelEmbedder:
     """Unit vectors from an exported model; see `Embedder` for the promises.
@@ -63,7 +67,8 @@ class ModelEmbedder:
         window = self._identity.window
         ids = self._tokenizer.ids(text)
         require_within_window((text,), (len(ids),), window)
-        vector = self._runtime.run(*pad((ids,), self._pad_id, padded_width(len(ids), window)))
+        width = padded_width(max(len(ids), min(_ALONE_WIDTH, window)), window)
+        vector = self._runtime.run(*pad((ids,), self._pad_id, width))
         if progress is not None:
             progress(len(ids))
         return vector
