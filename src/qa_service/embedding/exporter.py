@@ -30,7 +30,7 @@ from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.openvino_import import import_openvino
 from qa_service.embedding.original import Original
 from qa_service.embedding.quantization import quantize_weights
-from qa_service.embedding.runtime import load_runtime
+from qa_service.embedding.runtime import EMBEDDING_GROUP, load_runtime
 from qa_service.embedding.tokenizing import ModelTokenizer
 from qa_service.errors import ModelDamaged, QaServiceError
 
@@ -62,7 +62,8 @@ def export_model(
         made_with=_versions(),
     )
     _say("checking the export against the original")
-    embedder = ModelEmbedder(model.name, exported, load_runtime(runtime, exported.graph, threads))
+    served = load_runtime(runtime, exported.graph, threads, group=EMBEDDING_GROUP)
+    embedder = ModelEmbedder(model.name, exported, served)
     if embedder.count_tokens(texts) != [len(row) for row in ids]:
         raise ModelDamaged(
             f"{model}: the saved tokenizer splits sample texts otherwise than the original's",

@@ -7,7 +7,7 @@ from qa_service.embedding.export_process import ExportProgress
 from qa_service.embedding.exported import NamedExport, ensure_exported, find_exported
 from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.protocol import Embedder
-from qa_service.embedding.runtime import load_runtime
+from qa_service.embedding.runtime import EMBEDDING_GROUP, load_runtime
 from qa_service.settings import Settings
 
 
@@ -32,5 +32,7 @@ def prepare_embedder(settings: Settings, on_progress: ExportProgress | None = No
 
 def _load(settings: Settings, found: NamedExport, *, bulk: bool) -> Embedder:
     graph = found.exported.graph
-    runtime = load_runtime(settings.runtime, graph, settings.threads, bulk=bulk)
+    runtime = load_runtime(
+        settings.runtime, graph, settings.threads, bulk=bulk, group=EMBEDDING_GROUP
+    )
     return ModelEmbedder(found.name, found.exported, runtime)

@@ -11,6 +11,7 @@ import numpy as np
 from qa_service.embedding.batching import Ids
 from qa_service.embedding.openvino_import import import_openvino
 from qa_service.embedding.protocol import Matrix
+from qa_service.embedding.runtime import FINE_GROUP
 from qa_service.errors import ModelDamaged, ModelError
 
 MOST_STREAMS = 4
@@ -21,9 +22,6 @@ OPTIONS = {
     # OpenVINO computes in bfloat16 by itself on processors that have it. An index is often built
     # on another machine than it is served from: vectors must not depend on the processor.
     "INFERENCE_PRECISION_HINT": "f32",
-    # Activations meet int8 weights as int8, scaled per row and group of 32: stated, so that a
-    # new release with another default does not change vectors. No effect on float32 models.
-    "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32",
 }
 
 
@@ -38,10 +36,14 @@ class OpenVinoRuntime:
     of one after the other on both.
     """
 
-    def __init__(self, model_file: Path, threads: int, *, bulk: bool = False) -> None:
+    def __init__(
+        self, model_file: Path, threads: int, *, bulk: bool = False, group: int = FINE_GROUP
+    ) -> None:
         """Compile the model; raises ModelDamaged when OpenVINO cannot read it.
 
         All ``threads`` work on one call; for ``bulk`` they are shared out among several.
+        Activations meet int8 weights as int8, scaled per row and ``group`` of so many; there is
+        no effect on float32 models.
         """
         try:
             openvino = import_openvino()
@@ -51,7 +53,12 @@ class OpenVinoRuntime:
                 "pip install openvino, or set QA_RUNTIME=onnxruntime",
             ) from error
         self.streams = min(threads, MOST_STREAMS) if bulk else 1
-        sizes = {"INFERENCE_NUM_THREADS": str(threads), "NUM_STREAMS": str(self.streams)}
+        sizes = {
+            "INFERENCE_NUM_THREADS": str(threads),
+            "NUM_STREAMS": str(self.streams),
+            # Stated, so that a new release with another default does not change vectors.
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(group),
+        }
         try:
             self._compiled = openvino.Core().compile_model(
                 str(model_file), "CPU", {**OPTIONS, **sizes}
