@@ -1,7 +1,8 @@
 """Retrieval quality of two stacks that people would use instead, on the same labelled collections.
 
     python -m venv peers && peers/bin/pip install torch==2.13.0 -r benchmarks/peers.txt
-    LITELLM_LOCAL_MODEL_COST_MAP=True peers/bin/python benchmarks/peers.py COLLECTION [COLLECTION ...]
+    export LITELLM_LOCAL_MODEL_COST_MAP=True  # one of them would look for prices on the network
+    peers/bin/python benchmarks/peers.py COLLECTION [COLLECTION ...]
 
 They need libraries that this project does not, hence an environment of their own. Same weights,
 same questions, same scorer as ``quality.py``; their usual chunks of 1,000 characters, 200 of
