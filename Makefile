@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-COLLECTIONS ?= ../shared/data
+# Folders that hold corpus/ and questions.jsonl, to measure on: make bench COLLECTIONS='a b'
+COLLECTIONS ?=
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
@@ -37,9 +38,13 @@ check: install
 	$(BIN)/lint-imports
 
 bench: install
-	$(BIN)/python benchmarks/quality.py $(wildcard $(COLLECTIONS)/*/)
 	$(BIN)/python benchmarks/serving.py
-	$(BIN)/python benchmarks/indexing.py $(wildcard $(COLLECTIONS)/*/corpus)
+	@if [ -n "$(COLLECTIONS)" ]; then \
+		$(BIN)/python benchmarks/quality.py $(COLLECTIONS) \
+		&& $(BIN)/python benchmarks/indexing.py $(addsuffix /corpus,$(COLLECTIONS)); \
+	else \
+		echo "quality and indexing are skipped: give COLLECTIONS='FOLDER ...', each with corpus/ and questions.jsonl"; \
+	fi
 
 # The page is tested in a real browser; without one those tests are skipped, and say so.
 browser:

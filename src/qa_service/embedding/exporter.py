@@ -26,11 +26,12 @@ from qa_service.embedding.cross_encoder_check import require_same_scores, sample
 from qa_service.embedding.cross_encoder_original import OriginalCrossEncoder
 from qa_service.embedding.export_check import cosines, require_agreement, sample_texts
 from qa_service.embedding.export_format import GRAPHS, TOKENIZER, ExportedModel, write_manifest
+from qa_service.embedding.groups import EMBEDDING_GROUP
 from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.openvino_import import import_openvino
 from qa_service.embedding.original import Original
 from qa_service.embedding.quantization import quantize_weights
-from qa_service.embedding.runtime import EMBEDDING_GROUP, load_runtime
+from qa_service.embedding.runtime import load_runtime
 from qa_service.embedding.tokenizing import ModelTokenizer
 from qa_service.errors import ModelDamaged, QaServiceError
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from qa_service.embedding import hashing
 from qa_service.embedding.export_process import ExportProgress
 from qa_service.embedding.exported import NamedExport, ensure_exported, find_exported
+from qa_service.embedding.groups import EMBEDDING_GROUP
 from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.protocol import Embedder
-from qa_service.embedding.runtime import EMBEDDING_GROUP, load_runtime
+from qa_service.embedding.runtime import load_runtime
 from qa_service.settings import Settings
 
 

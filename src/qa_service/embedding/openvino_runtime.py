@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from qa_service.embedding.batching import Ids
+from qa_service.embedding.groups import FINE_GROUP
 from qa_service.embedding.openvino_import import import_openvino
 from qa_service.embedding.protocol import Matrix
-from qa_service.embedding.runtime import FINE_GROUP
 from qa_service.errors import ModelDamaged, ModelError
 
 MOST_STREAMS = 4

@@ -7,14 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from qa_service.embedding.batching import Ids
+from qa_service.embedding.groups import FINE_GROUP
 from qa_service.embedding.protocol import Matrix
 from qa_service.errors import InvalidSettings
-
-FINE_GROUP = 32
-EMBEDDING_GROUP = 64
-"""How many activations share one int8 scale. Beside groups of 32, those of 64 embed a fifth more
-tokens a second in an index build; the mean cosine to float32 is 0.9991 instead of 0.9993, and 1,500
-questions found their passages as often, to 0.2 %. Scores of pairs bear less: they stay at 32."""
 
 
 class Runtime(Protocol):
@@ -37,7 +32,7 @@ def load_runtime(
     """Return the named runtime with the model loaded; ``threads`` 0 means every core.
 
     ``bulk`` arranges the threads for many texts instead of for one at a time; ``group`` is one of
-    the sizes above, for models with int8 weights.
+    the sizes in ``groups.py``, for models with int8 weights.
     """
     threads = threads or usable_cores()
     # Imported here: a process pays only for the runtime it uses, and needs only that one installed.
