@@ -53,7 +53,7 @@ def main() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         try:
-            app()
+            app(prog_name="qa-service")
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()  # a failure at the interpreter's end could only be noise
