@@ -28,7 +28,7 @@ class ModelEmbedder:
     """Unit vectors from an exported model; see `Embedder` for the promises.
 
     With int8 weights a text's vector depends a little on the shape of the batch it is computed in
-    (cosine 0.9998 or more to the same text alone); the same texts in one call are always batched
+    (cosine 0.9995 or more to the same text alone); the same texts in one call are always batched
     alike, so equal calls give equal vectors.
     """
 
