@@ -74,7 +74,7 @@ def _bars(quiet: bool) -> Progress:
 
     console = Console(stderr=True)
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),  # a path may hold brackets
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

@@ -4,7 +4,6 @@ settings to scores in a process without PyTorch."""
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -23,6 +22,7 @@ from qa_service.errors import ModelDamaged
 from qa_service.settings import Settings
 
 from .conftest import require_installed
+from .small_parts import made_by
 
 pytestmark = pytest.mark.model
 
@@ -49,16 +49,7 @@ print(json.dumps([scores.tolist(), sorted(heavy & set(sys.modules))]))
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that make_tiny_cross_encoders.py fills."""
     require_installed("sentence_transformers", "torch", "onnx", "openvino")
-    root = tmp_path_factory.mktemp("tiny-pairs")
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("make_tiny_cross_encoders.py")), str(root)],
-        env={**os.environ, "HF_HUB_OFFLINE": "1"},
-        cwd=root,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return root
+    return made_by("make_tiny_cross_encoders.py", tmp_path_factory.mktemp("tiny-pairs"))
 
 
 @pytest.fixture(scope="module")

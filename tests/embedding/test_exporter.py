@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +18,7 @@ from qa_service.errors import WindowExceeded
 from qa_service.settings import Settings
 
 from .conftest import require_installed
+from .small_parts import made_by
 
 pytestmark = pytest.mark.model
 
@@ -32,16 +30,7 @@ SUPPORTED = ["mean", "cls", "max", "dense"]
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that make_tiny_models.py fills."""
     require_installed("sentence_transformers", "torch", "onnx", "openvino")
-    root = tmp_path_factory.mktemp("tiny")
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("make_tiny_models.py")), str(root)],
-        env={**os.environ, "HF_HUB_OFFLINE": "1"},
-        cwd=root,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return root
+    return made_by("make_tiny_models.py", tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any
 
 _LEFT_OUT = ("openvino.tools.ovc", "openvino_telemetry")
 
@@ -29,8 +30,10 @@ def import_openvino() -> ModuleType:
 def _absent(names: tuple[str, ...]) -> Iterator[None]:
     """Make imports of these modules fail, as if they were not installed; OpenVINO allows for it."""
     hidden = [name for name in names if name not in sys.modules]
-    # None in sys.modules is the import system's own way to say "not importable".
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    # None in sys.modules is the import system's own way to say "not importable"; the type of
+    # sys.modules in the stubs does not know of it.
+    modules: MutableMapping[str, Any] = sys.modules
+    modules.update(dict.fromkeys(hidden))
     try:
         yield
     finally:

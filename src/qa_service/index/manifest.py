@@ -12,13 +12,16 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qa_service.embedding.protocol import EmbedderIdentity
 from qa_service.errors import IndexCorrupt, IndexMismatch
 from qa_service.index.disk import FileRecord
 
 MANIFEST_FILE = "manifest.json"
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 FORMAT_VERSION = 1
 LARGEST_MANIFEST = 1_000_000
 REBUILD = "run `qa-service index` to build the index again"
@@ -27,7 +30,7 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 _FILE_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _VERSION = re.compile("gen-[0-9]{6,12}")
 
-T = TypeVar("T")
+T = TypeVar("T", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ def _manifest(plain: dict[str, Any]) -> Manifest:
 
 def _record(kind: type[T], plain: Any, parsed: tuple[str, ...] = ()) -> T:
     """Return ``kind`` filled from a mapping with exactly its fields, each of exactly its type."""
-    types = {field.name: field.type for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    types = {field.name: field.type for field in dataclasses.fields(kind)}
     if not isinstance(plain, dict) or plain.keys() != types.keys():
         raise ValueError(f"{kind.__name__} needs exactly {', '.join(sorted(types))}")
     for name, value in plain.items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from qa_service.web.schemas import ErrorReply, Filter, QuestionRequest
 
@@ -43,8 +43,10 @@ class Api(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document of every route added so far."""
         document = super().openapi()
-        models = [(model, "validation") for model in self.request_models]
-        _, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
+        models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+            (model, "validation") for model in self.request_models
+        ]
+        _, definitions = models_json_schema(models, ref_template=_REFERENCE)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for name, schema in definitions["$defs"].items():
             schemas.setdefault(name, schema)
