@@ -34,12 +34,30 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stretch of a document's text stands in its file.
+
+    ``page`` is a page's number, from 1; ``box`` is left, top, right and bottom on that page in
+    points (1/72 inch) from its upper left corner. ``path`` names the element in a marked-up file,
+    from its root. What a format does not have is None.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One file as read: the text that all offsets refer to, and what is known about it.
 
     ``id`` is the path inside the corpus with forward slashes. ``sha256`` is of the file's bytes.
     ``boilerplate`` marks spans that stay in the text and are never retrieved (navigation lines,
-    front matter); ``blocks`` marks spans to keep whole while splitting (fenced code).
+    front matter); ``blocks`` marks spans to keep whole while splitting (fenced code, a table).
+    ``places`` leads back into the file where its text was extracted from it: in order, without
+    overlap. ``language`` is a code of ISO 639-1, or "" where it is not known.
     """
 
     id: str
@@ -50,6 +68,8 @@ class Document:
     headings: tuple[Heading, ...] = ()
     boilerplate: tuple[Span, ...] = ()
     blocks: tuple[Span, ...] = ()
+    places: tuple[Place, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +87,8 @@ class Passage:
 
     ``id`` is ``<document id>#char=<start>,<end>`` (RFC 5147 fragment). ``tokens`` counts tiktoken
     tokens of ``text``. ``section`` is the path of headings above it, outermost first.
-    ``sentences`` covers the passage in order.
+    ``sentences`` covers the passage in order. ``places`` are the document's, cut to the passage.
+    ``also_in`` holds the ids of passages elsewhere that say the same, in order.
     """
 
     id: str
@@ -79,6 +100,8 @@ class Passage:
     tokens: int
     section: tuple[str, ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    places: tuple[Place, ...] = ()
+    also_in: tuple[str, ...] = ()
 
 
 def passage_id(document_id: str, start: int, end: int) -> str:
@@ -96,6 +119,7 @@ class DocumentInfo:
     characters: int
     passages: int
     metadata: Metadata
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

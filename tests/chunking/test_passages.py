@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from qa_service.chunking.passages import make_passages
 from qa_service.errors import WindowExceeded
-from qa_service.records import Document, Heading, Passage, Span, passage_id
+from qa_service.records import Document, Heading, Passage, Place, Span, passage_id
 
 from .counting import chunked, document, prose, utf8_bytes, words
 
@@ -208,3 +209,18 @@ def test_many_headings_blocks_and_navigation_lines_take_linear_time() -> None:
         blocks=tuple(Span(i + 11, i + 15) for i in starts),
     )
     assert len(chunked(source)) == 16_000
+
+
+def test_places_are_cut_to_the_passage() -> None:
+    first, second = prose(4), prose(3)
+    text = f"{first}\n\n{second}"
+    middle = len(first) + 2 + 5
+    places = (
+        Place(0, 7, page=1, box=(1.0, 2.0, 3.0, 4.0)),
+        Place(7, middle, page=1),
+        Place(middle, len(text), page=2, path="/p"),
+    )
+    one, two = chunked(replace(document(text), places=places))
+    assert one.places == (places[0], replace(places[1], end=len(first)))
+    assert two.places == (replace(places[1], start=len(first) + 2), places[2])
+    assert chunked(text)[0].places == ()

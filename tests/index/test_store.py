@@ -18,9 +18,15 @@ from qa_service.errors import (
 from qa_service.index import store as store_module
 from qa_service.index.layout import Layout, build_layout
 from qa_service.index.store import STORE_FILE, Store, write_store
-from qa_service.records import Document, Heading, Passage, Sentence, Span, passage_id
+from qa_service.records import Document, Heading, Passage, Place, Sentence, Span, passage_id
 
 TEXT = "One \x00 two. Три 😀 four.\n\nFive e\u0301six."
+
+PLACES = (
+    Place(0, 5, page=1, box=(72.0, 90.5, 310.25, 101.0)),
+    Place(5, 22, page=2, box=(72.0, 90.5, 310.25, 101.0)),
+    Place(24, 30, path="/html/body/p[2]"),
+)
 
 
 def document(name: str, text: str = TEXT) -> Document:
@@ -33,6 +39,8 @@ def document(name: str, text: str = TEXT) -> Document:
         headings=(Heading(1, "One", 0, 3),),
         boilerplate=(Span(0, 2),),
         blocks=(Span(4, 9),),
+        places=PLACES if text == TEXT else (),
+        language="ru",
     )
 
 
@@ -49,6 +57,7 @@ def passages(owner: Document) -> list[Passage]:
             7,
             section=("One", "Two ›"),
             sentences=tuple(Sentence(a, b, owner.text[a:b]) for a, b in sentences),
+            places=tuple(place for place in owner.places if start <= place.start < end),
         )
         for (start, end), sentences in spans
     ]
@@ -84,6 +93,7 @@ def test_the_list_says_lengths_and_counts(store: Store) -> None:
         ("b/ü 😀.md", 7, 0),
     ]
     assert infos[0].metadata == DOCUMENTS[0].metadata
+    assert infos[0].language == "ru"
     assert (store.document_count, store.passage_count) == (2, 2)
 
 
@@ -95,6 +105,7 @@ def test_neighbours_are_joined_with_the_white_space_between_them(
     assert joined.text == TEXT[joined.start : joined.end] == f"{one.text}\n\n{two.text}"
     assert (joined.start, joined.end, joined.tokens) == (one.start, two.end, 99)
     assert joined.sentences == one.sentences + two.sentences
+    assert joined.places == PLACES
     assert joined.id == passage_id("a.txt", one.start, two.end)
     assert store.gaps() == ["\n\n", None]
 

@@ -43,6 +43,10 @@ def test_retrieve_returns_exactly_the_contracts_fields() -> None:
         "tokens",
         "score",
         "highlights",
+        "section",
+        "page",
+        "places",
+        "also_in",
     ]
     assert list(passage["highlights"][0]) == ["start", "end", "text", "score"]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from qa_service.chunking.budget import Budget, CountTokens, SizedSentence, sized_sentences
 from qa_service.chunking.packing import pack
 from qa_service.chunking.units import Kind, Unit, units_of
-from qa_service.records import Document, Passage, Sentence, passage_id
+from qa_service.records import Document, Passage, Place, Sentence, passage_id
 
 
 def make_passages(
@@ -156,4 +157,15 @@ def _passage(document: Document, run: _Run, tokens: int) -> Passage:
         sentences=tuple(
             Sentence(span.start, span.end, document.text[span.start : span.end]) for span in spans
         ),
+        places=_places_within(document.places, run.start, run.end),
+    )
+
+
+def _places_within(places: Sequence[Place], start: int, end: int) -> tuple[Place, ...]:
+    """Return the places that reach into the span, cut to it."""
+    first = bisect_right(places, start, key=lambda place: place.end)
+    stop = bisect_left(places, end, key=lambda place: place.start)
+    return tuple(
+        replace(place, start=max(place.start, start), end=min(place.end, end))
+        for place in places[first:stop]
     )

@@ -22,7 +22,7 @@ MANIFEST_FILE = "manifest.json"
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 LARGEST_MANIFEST = 1_000_000
 REBUILD = "run `qa-service index` to build the index again"
 

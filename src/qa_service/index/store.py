@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from qa_service.errors import (
     DocumentNotFound,
@@ -27,6 +27,7 @@ from qa_service.records import (
     DocumentInfo,
     Heading,
     Passage,
+    Place,
     Sentence,
     Span,
     passage_id,
@@ -41,15 +42,16 @@ _SCHEMA = """
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
     sha256 TEXT NOT NULL, characters INTEGER NOT NULL, passages INTEGER NOT NULL,
-    metadata TEXT NOT NULL, marks TEXT NOT NULL, text TEXT NOT NULL
+    metadata TEXT NOT NULL, language TEXT NOT NULL, marks TEXT NOT NULL, text TEXT NOT NULL
 );
 CREATE TABLE sections (number INTEGER PRIMARY KEY, path TEXT NOT NULL);
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, section INTEGER NOT NULL,
-    text TEXT NOT NULL, gap TEXT
+    text TEXT NOT NULL, gap TEXT, places TEXT
 );
 """
-# `gap` is the white space up to the next passage, NULL where the two may not be joined.
+# `gap` is the white space up to the next passage, NULL where the two may not be joined; `places`
+# are the document's, cut to the passage, NULL where the format has none.
 
 # Numbers and rows run from 0 without a gap, and count(*) would read every page of texts.
 _COUNTS = """
@@ -92,7 +94,7 @@ def _insert(
     row = 0
     for number, (document, passages) in enumerate(documents):
         connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 document.id,
@@ -101,6 +103,7 @@ def _insert(
                 len(document.text),
                 len(passages),
                 _to_json(dict(document.metadata)),
+                document.language,
                 _to_json(_marks(document)),
                 document.text,
             ),
@@ -108,8 +111,15 @@ def _insert(
         for passage, following in zip_longest(passages, passages[1:]):
             section = sections.setdefault(passage.section, len(sections))
             connection.execute(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
-                (row, number, section, passage.text, gap_after(document, passage, following)),
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    row,
+                    number,
+                    section,
+                    passage.text,
+                    gap_after(document, passage, following),
+                    _to_json(_places(passage.places)) if passage.places else None,
+                ),
             )
             row += 1
     connection.executemany(
@@ -148,20 +158,22 @@ class Store:
         """Return every document, ordered by id."""
         if self._documents is None:
             rows = self._rows(
-                "SELECT id, title, sha256, characters, passages, metadata FROM documents "
-                "ORDER BY number"
+                "SELECT id, title, sha256, characters, passages, metadata, language "
+                "FROM documents ORDER BY number"
             )
             with self._reading():
                 self._documents = tuple(
-                    DocumentInfo(document_id, title, sha256, length, passages, json.loads(metadata))
-                    for document_id, title, sha256, length, passages, metadata in rows
+                    DocumentInfo(
+                        document_id, title, sha256, length, passages, json.loads(metadata), language
+                    )
+                    for document_id, title, sha256, length, passages, metadata, language in rows
                 )
         return self._documents
 
     def document(self, document_id: str) -> Document:
         """Return one document with its text; raises DocumentNotFound."""
         rows = self._rows(
-            "SELECT id, title, text, sha256, metadata, marks FROM documents WHERE id = ?",
+            "SELECT id, title, text, sha256, metadata, language, marks FROM documents WHERE id = ?",
             (_storable(document_id),),
         )
         if not rows:
@@ -183,15 +195,15 @@ class Store:
 
     def passages(self, rows: Sequence[int], layout: Layout) -> list[Passage]:
         """Return passages with their sentences, in the order asked."""
-        found: dict[int, tuple[str, str, str, str]] = {}
+        found: dict[int, _Texts] = {}
         for few in _batches([int(row) for row in dict.fromkeys(rows)]):
             for row, *texts in self._rows(
-                "SELECT p.row, p.text, d.id, d.title, s.path FROM passages p "
+                "SELECT p.row, p.text, d.id, d.title, s.path, p.places FROM passages p "
                 "JOIN documents d ON d.number = p.document "
                 f"JOIN sections s ON s.number = p.section WHERE p.row IN ({_marks_for(few)})",
                 few,
             ):
-                found[row] = (texts[0], texts[1], texts[2], texts[3])
+                found[row] = _Texts(*texts)
         with self._reading():
             return [_passage(int(row), found[int(row)], layout) for row in rows]
 
@@ -212,6 +224,7 @@ class Store:
             text=text,
             tokens=tokens,
             sentences=tuple(sentence for part in parts for sentence in part.sentences),
+            places=tuple(place for part in parts for place in part.places),
         )
 
     def gaps(self) -> list[str | None]:
@@ -251,20 +264,29 @@ class Store:
             ) from error
 
 
-def _passage(row: int, texts: tuple[str, str, str, str], layout: Layout) -> Passage:
-    text, document_id, title, section = texts
+class _Texts(NamedTuple):
+    text: str
+    document_id: str
+    title: str
+    section: str
+    places: str | None
+
+
+def _passage(row: int, texts: _Texts, layout: Layout) -> Passage:
+    text, document_id = texts.text, texts.document_id
     _, start, end, tokens, first = (int(value) for value in layout.passages[row])
     spans = layout.sentences[first : layout.sentence_starts[row + 1]].tolist()
     return Passage(
         id=passage_id(document_id, start, end),
         document_id=document_id,
-        title=title,
+        title=texts.title,
         start=start,
         end=end,
         text=text,
         tokens=tokens,
-        section=tuple(json.loads(section)),
+        section=tuple(json.loads(texts.section)),
         sentences=tuple(Sentence(a, b, text[a - start : b - start]) for a, b in spans),
+        places=_parse_places(json.loads(texts.places)) if texts.places else (),
     )
 
 
@@ -273,11 +295,29 @@ def _marks(document: Document) -> dict[str, Any]:
         "headings": [[h.level, h.text, h.start, h.end] for h in document.headings],
         "boilerplate": [[span.start, span.end] for span in document.boilerplate],
         "blocks": [[span.start, span.end] for span in document.blocks],
+        "places": _places(document.places),
     }
 
 
+def _places(places: Sequence[Place]) -> list[list[Any]]:
+    return [[p.start, p.end, p.page, p.box, p.path] for p in places]
+
+
+def _parse_places(rows: Sequence[Sequence[Any]]) -> tuple[Place, ...]:
+    return tuple(
+        Place(start, end, page, None if box is None else tuple(box), path)
+        for start, end, page, box, path in rows
+    )
+
+
 def _document(
-    document_id: str, title: str, text: str, sha256: str, metadata: str, marks: str
+    document_id: str,
+    title: str,
+    text: str,
+    sha256: str,
+    metadata: str,
+    language: str,
+    marks: str,
 ) -> Document:
     parsed = json.loads(marks)
     return Document(
@@ -289,6 +329,8 @@ def _document(
         headings=tuple(Heading(*heading) for heading in parsed["headings"]),
         boilerplate=tuple(Span(*span) for span in parsed["boilerplate"]),
         blocks=tuple(Span(*span) for span in parsed["blocks"]),
+        places=_parse_places(parsed["places"]),
+        language=language,
     )
 
 

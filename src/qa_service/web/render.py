@@ -115,6 +115,10 @@ def _passage(evidence: Evidence, explain: bool) -> dict[str, Any]:
             {"start": h.start, "end": h.end, "text": h.text, "score": h.score}
             for h in evidence.highlights
         ],
+        "section": passage.section,
+        "page": next((place.page for place in passage.places), None),
+        "places": passage.places,
+        "also_in": passage.also_in,
     }
     if explain and evidence.explanation is not None:
         content["explanation"] = {

@@ -82,6 +82,18 @@ class FeatureReply(Wire):
     weight: float
 
 
+class PlaceReply(Wire):
+    """Where a stretch of the document's text stands in its file; null: not in this format."""
+
+    start: int = Field(ge=0, description="Code point of the document's text where it starts.")
+    end: int = Field(ge=0, description="Code point where it ends, exclusive.")
+    page: int | None = Field(ge=1, description="Number of the page, from 1.")
+    box: tuple[float, float, float, float] | None = Field(
+        description="Left, top, right, bottom in points from the page's upper left corner."
+    )
+    path: str | None = Field(description="The element, as a path from the file's root.")
+
+
 class PassageReply(Wire):
     """A span of one document: `document.text[start:end] == text`, in code points."""
 
@@ -94,6 +106,10 @@ class PassageReply(Wire):
     tokens: int = Field(ge=0, description="Length of `text` in tokens.")
     score: float = Field(description="Rank score within this reply, 0 to 1.")
     highlights: list[HighlightReply]
+    section: list[str] = Field(description="The headings above it, outermost first.")
+    page: int | None = Field(ge=1, description="The page it starts on; null without pages.")
+    places: list[PlaceReply] = Field(description="Where it stands in the file, in order.")
+    also_in: list[str] = Field(description="Ids of passages elsewhere that say the same.")
     explanation: dict[str, FeatureReply] | None = Field(
         None, description="Present when `explain` is true: the terms of `score`."
     )
