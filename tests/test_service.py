@@ -16,7 +16,13 @@ import qa_service
 from conftest import write_corpus
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress
-from qa_service.errors import DocumentNotFound, IndexCorrupt, IndexMismatch, IndexMissing
+from qa_service.errors import (
+    DocumentNotFound,
+    IndexCorrupt,
+    IndexMismatch,
+    IndexMissing,
+    OriginalUnavailable,
+)
 from qa_service.index.build import build_index
 from qa_service.index.generation import CURRENT_FILE
 from qa_service.retrieval.retriever import Retriever
@@ -336,3 +342,29 @@ def test_the_reranker_is_kept_over_a_swap(settings: Settings) -> None:
         assert before is not None
         assert retriever.reranker is before
     service.close()
+
+
+def test_the_original_is_the_indexed_file_or_says_why_not(settings: Settings) -> None:
+    text = "The first edition, with a café.\r\n"
+    (settings.corpus / "deep").mkdir(parents=True)
+    (settings.corpus / "deep" / "a.txt").write_bytes(text.encode())
+    (settings.corpus / "b.txt").write_text("Another document stays as it is.")
+    build_index(settings, HashingEmbedder())
+    service = Service.open(settings, embedder=HashingEmbedder())
+    try:
+        assert service.original("deep/a.txt") == text.encode()
+        with pytest.raises(DocumentNotFound):
+            service.original("../corpus/b.txt")
+        (settings.corpus / "deep" / "a.txt").write_text("The second edition.")
+        with pytest.raises(OriginalUnavailable, match="not the one that was indexed"):
+            service.original("deep/a.txt")
+        (settings.corpus / "deep" / "a.txt").unlink()
+        with pytest.raises(OriginalUnavailable, match=r"deep/a\.txt"):
+            service.original("deep/a.txt")
+        outside = settings.corpus.parent / "outside.txt"
+        (settings.corpus / "b.txt").rename(outside)
+        (settings.corpus / "b.txt").symlink_to(outside)
+        with pytest.raises(OriginalUnavailable, match="leads out of the corpus"):
+            service.original("b.txt")
+    finally:
+        service.close()

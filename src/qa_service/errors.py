@@ -6,6 +6,7 @@
     │   ├── InvalidFilter            unknown operator, wrong type, too deep
     │   └── InvalidSettings          a QA_* variable or an option out of bounds
     ├── DocumentNotFound             no such document in this index
+    ├── OriginalUnavailable          a document's file is gone, or is not what was indexed
     ├── CorpusError                  the folder of documents cannot be used
     │   ├── CorpusNotFound
     │   ├── CorpusEmpty
@@ -14,7 +15,12 @@
     │       ├── DocumentTooLarge
     │       ├── DocumentUnsafe       leaves the corpus, or is no regular file
     │       ├── DocumentUnreadable   the operating system refuses
+    │       ├── DocumentDamaged      not what its format promises
+    │       ├── DocumentProtected    needs a password
     │       ├── DocumentBlank        nothing to retrieve in it; harmless
+    │       ├── ReadingTimedOut      its parser took too long
+    │       ├── ReadingOutOfMemory   its parser needed too much memory
+    │       ├── ParserCrashed        its parser died, or returned what is no document
     │       └── UnsupportedFormat
     ├── ModelError                   the embedding model cannot be used
     │   ├── ModelNotFound
@@ -75,6 +81,10 @@ class DocumentNotFound(QaServiceError):
     code = "document_not_found"
 
 
+class OriginalUnavailable(QaServiceError):
+    code = "original_unavailable"
+
+
 class CorpusError(QaServiceError):
     code = "corpus_error"
 
@@ -107,8 +117,28 @@ class DocumentUnreadable(DocumentError):
     code = "document_unreadable"
 
 
+class DocumentDamaged(DocumentError):
+    code = "document_damaged"
+
+
+class DocumentProtected(DocumentError):
+    code = "document_protected"
+
+
 class DocumentBlank(DocumentError):
     code = "document_blank"
+
+
+class ReadingTimedOut(DocumentError):
+    code = "reading_timed_out"
+
+
+class ReadingOutOfMemory(DocumentError):
+    code = "reading_out_of_memory"
+
+
+class ParserCrashed(DocumentError):
+    code = "parser_crashed"
 
 
 class UnsupportedFormat(DocumentError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,8 +10,9 @@ from typing import Any
 
 from qa_service.answering.extractive import extractive_answer
 from qa_service.embedding.protocol import Embedder
-from qa_service.errors import IndexMissing
+from qa_service.errors import CorpusError, IndexMissing, OriginalUnavailable
 from qa_service.index.generation import current_version
+from qa_service.reading.original import read_original
 from qa_service.records import Answer, Document, DocumentInfo, Retrieval
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
@@ -86,6 +88,24 @@ class Service:
         """Return one document with its text; raises DocumentNotFound."""
         with self._using() as retriever:
             return retriever.index.document(document_id)
+
+    def original(self, document_id: str) -> bytes:
+        """Return the file that a document was read from, while it is what was indexed.
+
+        Raises DocumentNotFound, and OriginalUnavailable when ``settings.corpus`` does not hold it.
+        """
+        sha256 = self.document(document_id).sha256
+        corpus = self.settings.corpus
+        hint = "serve with --corpus naming the folder that was indexed, or index it again"
+        try:
+            data = read_original(corpus, document_id, max_bytes=self.settings.max_document_bytes)
+        except CorpusError as error:
+            raise OriginalUnavailable(error.message, hint) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise OriginalUnavailable(
+                f"{document_id}: the file in {corpus} is not the one that was indexed", hint
+            )
+        return data
 
     def reload(self) -> bool:
         """Open the live generation if it is another one; return whether a swap took place.

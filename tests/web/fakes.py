@@ -162,6 +162,9 @@ class FakeService:
             )
         return self._documents[document_id]
 
+    def original(self, document_id: str) -> bytes:
+        return self.document(document_id).text.encode()
+
     def reload(self) -> bool:
         return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from urllib.parse import quote
 
 import pytest
 
@@ -125,6 +126,33 @@ def test_document_ids_may_hold_slashes_spaces_and_any_script() -> None:
     assert list(reply.json()) == ["id", "title", "text", "sha256", "metadata"]
     assert reply.json()["text"] == HARBOUR
     assert reply.json()["id"] == "a b/ü?#%/заметка 🐟.txt"
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("a b/ü.pdf", "application/pdf"),
+        ("PAGE.HTML", "text/html"),
+        ("x.txt", "text/plain"),
+        ("x.md", "text/plain"),
+    ],
+)
+def test_an_original_comes_back_byte_for_byte_and_can_run_nothing(
+    name: str, media_type: str
+) -> None:
+    app = app_of(FakeService(documents={name: HARBOUR}))
+    reply = call(app, "GET", f"/v1/files/{quote(name)}")
+    assert reply.status_code == 200
+    assert reply.content == HARBOUR.encode()
+    assert reply.headers["content-type"] == media_type
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["content-disposition"].startswith("inline; filename*=UTF-8''")
+
+
+def test_an_original_of_no_document_is_not_found() -> None:
+    reply = call(app_of(), "GET", "/v1/files/../../etc/passwd")
+    assert reply.status_code == 404
 
 
 def test_documents_pages_lose_nothing() -> None:

@@ -56,6 +56,7 @@ STATUS: Mapping[type[errors.QaServiceError], int] = {
     HostNotAllowed: 403,
     NotFound: 404,
     errors.DocumentNotFound: 404,
+    errors.OriginalUnavailable: 404,
     MethodNotAllowed: 405,
     RequestTimeout: 408,
     RequestTooLarge: 413,
