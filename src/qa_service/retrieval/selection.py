@@ -9,7 +9,7 @@ from qa_service.index.protocol import LONGEST_JOIN, SearchIndex
 from qa_service.records import Passage, Sentence, passage_id
 from qa_service.retrieval.highlights import SentenceScores
 
-_JOINED_RANKS = 5  # neighbours are joined when both stand among the first five
+JOINED_RANKS = 5  # neighbours are joined when both stand among the first five
 _JOINED_SHARE = 0.65  # and when the lesser has at least this share of the better one's score
 
 
@@ -78,7 +78,7 @@ class _Run:
 
 def _runs(index: SearchIndex, ranked: Sequence[int], scores: Sequence[float]) -> Iterator[_Run]:
     """Yield runs in order of their best row; the rows after the first ranks stand alone."""
-    joining = dict(zip(ranked[:_JOINED_RANKS], scores, strict=False))  # rows not used so far
+    joining = dict(zip(ranked[:JOINED_RANKS], scores, strict=False))  # rows not used so far
     used: set[int] = set()
     for row, score in zip(ranked, scores, strict=True):
         if row in used:
@@ -109,7 +109,7 @@ def _best_sentence(
     index: SearchIndex, ranked: Sequence[int], max_tokens: int, scores: SentenceScores
 ) -> list[Selected]:
     """Return the best sentence that fits, from the first passage that has one, or nothing."""
-    for row in ranked[:_JOINED_RANKS]:
+    for row in ranked[:JOINED_RANKS]:
         [passage] = index.passages([row])
         first = index.first_sentence(row)
         tokens = index.sentence_tokens(first, len(passage.sentences))
