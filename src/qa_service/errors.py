@@ -17,6 +17,7 @@
     │       ├── DocumentUnreadable   the operating system refuses
     │       ├── DocumentDamaged      not what its format promises
     │       ├── DocumentProtected    needs a password
+    │       ├── DocumentScanned      pictures of pages, no text layer
     │       ├── DocumentBlank        nothing to retrieve in it; harmless
     │       ├── ReadingTimedOut      its parser took too long
     │       ├── ReadingOutOfMemory   its parser needed too much memory
@@ -123,6 +124,10 @@ class DocumentDamaged(DocumentError):
 
 class DocumentProtected(DocumentError):
     code = "document_protected"
+
+
+class DocumentScanned(DocumentError):
+    code = "document_scanned"
 
 
 class DocumentBlank(DocumentError):

@@ -88,7 +88,8 @@ class Passage:
     ``id`` is ``<document id>#char=<start>,<end>`` (RFC 5147 fragment). ``tokens`` counts tiktoken
     tokens of ``text``. ``section`` is the path of headings above it, outermost first.
     ``sentences`` covers the passage in order. ``places`` are the document's, cut to the passage.
-    ``also_in`` holds the ids of passages elsewhere that say the same, in order.
+    ``also_in`` holds the ids of passages elsewhere that say the same, in order. ``language`` is
+    the document's.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Passage:
     sentences: tuple[Sentence, ...] = ()
     places: tuple[Place, ...] = ()
     also_in: tuple[str, ...] = ()
+    language: str = ""
 
 
 def passage_id(document_id: str, start: int, end: int) -> str:
@@ -185,11 +187,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer and the citations that carry it. ``mode`` is ``extractive`` or ``generative``."""
+    """An answer and the citations that carry it. ``mode`` is ``extractive`` or ``generative``.
+
+    ``ungrounded`` are spans of ``text`` that no source backs; an extractive answer has none.
+    ``note`` says what a reader should know about how the answer came to be.
+    """
 
     text: str
     mode: str
     citations: tuple[Citation, ...]
+    ungrounded: tuple[Span, ...] = ()
+    note: str | None = None
 
 
 def as_plain(value: Any) -> Any:

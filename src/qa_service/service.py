@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from qa_service.answering.events import AnswerEvent, Retrieved, answer_events
 from qa_service.answering.extractive import extractive_answer
 from qa_service.embedding.protocol import Embedder
 from qa_service.errors import CorpusError, IndexMissing, OriginalUnavailable
@@ -78,6 +79,22 @@ class Service:
             question, top_k=top_k, max_tokens=max_tokens, filters=filters, explain=explain
         )
         return retrieval, extractive_answer(retrieval)
+
+    def stream(
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        max_tokens: int | None = None,
+        filters: Mapping[str, Any] | None = None,
+        explain: bool = False,
+    ) -> Iterator[AnswerEvent]:
+        """Yield what ``ask`` returns as it comes: the passages first, then the answer in pieces."""
+        retrieval = self.retrieve(
+            question, top_k=top_k, max_tokens=max_tokens, filters=filters, explain=explain
+        )
+        yield Retrieved(retrieval)
+        yield from answer_events(extractive_answer(retrieval))
 
     def documents(self) -> Sequence[DocumentInfo]:
         """Return every document, ordered by id."""

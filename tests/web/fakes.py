@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from qa_service.answering.events import AnswerEvent, Retrieved, answer_events
 from qa_service.errors import DocumentNotFound, InvalidQuestion
 from qa_service.records import (
     Answer,
@@ -50,16 +51,19 @@ _STOP = {"the", "of", "was", "what", "is", "a", "in", "who", "did", "and", "to",
 
 
 class FakeService:
-    """The service's methods, answering from ``DOCUMENTS``; ``before`` runs first in each call."""
+    """The service's methods, answering from ``DOCUMENTS``; ``before`` runs first in each call,
+    ``between`` before each event of a stream after the first."""
 
     def __init__(
         self,
         settings: Settings | None = None,
         documents: Mapping[str, str] = DOCUMENTS,
         before: Callable[[], None] = lambda: None,
+        between: Callable[[], object] = lambda: None,
     ) -> None:
         self.settings = settings or Settings(model="hashing")
         self.before = before
+        self.between = between
         self.closed = False
         self.calls: list[dict[str, Any]] = []
         self._documents = {
@@ -146,6 +150,13 @@ class FakeService:
             )
             text += best.text
         return retrieval, Answer(text, "extractive", tuple(citations))
+
+    def stream(self, question: str, **options: Any) -> Iterator[AnswerEvent]:
+        retrieval, answer = self.ask(question, **options)
+        yield Retrieved(retrieval)
+        for event in answer_events(answer):
+            self.between()
+            yield event
 
     def documents(self) -> Sequence[DocumentInfo]:
         self.before()

@@ -253,10 +253,11 @@ def test_shutting_down_closes_the_threads_and_leaves_the_service_open() -> None:
 
 def test_the_openapi_document_names_every_request_and_reply_model() -> None:
     document = call(app_of(), "GET", "/openapi.json").json()
-    body = document["paths"]["/v1/ask"]["post"]["requestBody"]
-    assert body["content"]["application/json"]["schema"] == {
-        "$ref": "#/components/schemas/QuestionRequest"
-    }
+    for path, model in (("/v1/retrieve", "QuestionRequest"), ("/v1/ask", "AskRequest")):
+        body = document["paths"][path]["post"]["requestBody"]
+        assert body["content"]["application/json"]["schema"] == {
+            "$ref": f"#/components/schemas/{model}"
+        }
     names = set(document["components"]["schemas"])
     assert {"QuestionRequest", "Filter", "AskReply", "RetrieveReply", "ErrorReply"} <= names
     assert "HTTPValidationError" not in names

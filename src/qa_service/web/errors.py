@@ -83,14 +83,19 @@ def status_of(error: errors.QaServiceError) -> int:
     return 500
 
 
+def error_content(error: errors.QaServiceError) -> bytes:
+    """Return the error as JSON in the one shape."""
+    content = {"code": error.code, "message": error.message, "hint": error.hint}
+    return orjson.dumps({"error": content})
+
+
 def error_response(
     error: errors.QaServiceError, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return the error as a reply in the one shape; 429 and 503 carry ``Retry-After``."""
     status = status_of(error)
-    content = {"code": error.code, "message": error.message, "hint": error.hint}
     response = Response(
-        orjson.dumps({"error": content}),
+        error_content(error),
         status_code=status,
         media_type="application/json",
         headers=dict(headers or {}),

@@ -12,7 +12,7 @@ import asyncio
 import os
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -74,6 +74,14 @@ class Gate:
         finally:
             self._in_work -= 1
             self._last_end = time.monotonic()
+
+    async def draw(self, items: Iterator[Result]) -> Result | None:
+        """Return the next of ``items`` or None, for a request that ``run`` has let in already.
+
+        It is never refused: half a reply is out by then.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._waiting, next, items, None)
 
     def close(self) -> None:
         """Drop what waits and let the threads end; work that has begun is finished."""

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from qa_service.web.schemas import ErrorReply, Filter, QuestionRequest
+from qa_service.web.schemas import AskRequest, ErrorReply, Filter, QuestionRequest
 
 _REFERENCE = "#/components/schemas/{model}"
 
@@ -38,7 +38,7 @@ def json_body(model: type[BaseModel]) -> dict[str, Any]:
 class Api(FastAPI):
     """FastAPI whose document also holds the models of request bodies."""
 
-    request_models: tuple[type[BaseModel], ...] = (QuestionRequest, Filter)
+    request_models: tuple[type[BaseModel], ...] = (QuestionRequest, AskRequest, Filter)
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document of every route added so far."""

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from qa_service.records import (
     Answer,
+    Citation,
     Document,
     DocumentInfo,
     Evidence,
@@ -43,7 +44,7 @@ def retrieval_json(retrieval: Retrieval, *, explain: bool) -> bytes:
 def ask_json(retrieval: Retrieval, answer: Answer | None, *, explain: bool) -> bytes:
     """Return the body of a ``/v1/ask`` reply; ``answer`` is null where the service abstained."""
     content = _retrieval(retrieval, explain)
-    content["answer"] = None if answer is None else _answer(answer)
+    content["answer"] = answer_plain(answer)
     return to_json(content)
 
 
@@ -128,20 +129,27 @@ def _passage(evidence: Evidence, explain: bool) -> dict[str, Any]:
     return content
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def answer_plain(answer: Answer | None) -> dict[str, Any] | None:
+    """Return an answer as it stands on the wire."""
+    if answer is None:
+        return None
     return {
         "text": answer.text,
         "mode": answer.mode,
-        "citations": [
-            {
-                "document_id": c.document_id,
-                "title": c.title,
-                "cited_text": c.cited_text,
-                "source_start": c.source_start,
-                "source_end": c.source_end,
-                "answer_start": c.answer_start,
-                "answer_end": c.answer_end,
-            }
-            for c in answer.citations
-        ],
+        "citations": [citation_plain(citation) for citation in answer.citations],
+        "ungrounded": [{"start": span.start, "end": span.end} for span in answer.ungrounded],
+        "note": answer.note,
+    }
+
+
+def citation_plain(citation: Citation) -> dict[str, Any]:
+    """Return a citation as it stands on the wire."""
+    return {
+        "document_id": citation.document_id,
+        "title": citation.title,
+        "cited_text": citation.cited_text,
+        "source_start": citation.source_start,
+        "source_end": citation.source_end,
+        "answer_start": citation.answer_start,
+        "answer_end": citation.answer_end,
     }

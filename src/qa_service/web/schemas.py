@@ -65,6 +65,14 @@ class QuestionRequest(Wire):
     )
 
 
+class AskRequest(QuestionRequest):
+    """A question, and how the answer is to come."""
+
+    stream: bool = Field(
+        False, description="Send the answer as it comes, as server-sent events: true or false."
+    )
+
+
 class HighlightReply(Wire):
     """A verbatim sentence of a passage that fits the question."""
 
@@ -143,12 +151,23 @@ class CitationReply(Wire):
     answer_end: int = Field(ge=0)
 
 
+class SpanReply(Wire):
+    """A range of code points, end exclusive."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
 class AnswerReply(Wire):
     """An answer whose every citation is verbatim at its stated place."""
 
     text: str
     mode: str = Field(description="`extractive` or `generative`.")
     citations: list[CitationReply]
+    ungrounded: list[SpanReply] = Field(
+        description="Spans of `text` that no source backs; none in an extractive answer."
+    )
+    note: str | None = Field(description="What to know about how the answer came to be.")
 
 
 class AskReply(RetrieveReply):

@@ -8,12 +8,14 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from qa_service.answering.events import Retrieved
 from qa_service.web.body import read_json
 from qa_service.web.gate import Gate
 from qa_service.web.metrics import Metrics
 from qa_service.web.openapi import json_body
 from qa_service.web.render import ask_json, json_response, retrieval_json
-from qa_service.web.schemas import AskReply, QuestionRequest, RetrieveReply
+from qa_service.web.schemas import AskReply, AskRequest, QuestionRequest, RetrieveReply
+from qa_service.web.streaming import event_stream, server_sent
 
 if TYPE_CHECKING:
     from qa_service.service import Service
@@ -52,14 +54,18 @@ def add_question_routes(app: FastAPI, service: Service, gate: Gate, metrics: Met
         response_model=AskReply,
         summary="Answer a question with citations, or abstain",
         tags=["questions"],
-        openapi_extra=json_body(QuestionRequest),
+        responses={200: {"content": {"text/event-stream": {}}}},
+        openapi_extra=json_body(AskRequest),
     )
     async def ask(request: Request) -> Response:
         """Return what `/v1/retrieve` returns, and an answer whose every citation is verbatim.
 
-        `answer` is null when the documents do not answer the question.
+        `answer` is null when the documents do not answer the question. With `stream` the same
+        comes as server-sent events, the passages first.
         """
-        asked = await read_json(request, QuestionRequest)
+        asked = await read_json(request, AskRequest)
+        if asked.stream:
+            return await streamed(request, asked)
 
         def work() -> tuple[bool, bytes]:
             retrieval, answer = service.ask(
@@ -74,6 +80,20 @@ def add_question_routes(app: FastAPI, service: Service, gate: Gate, metrics: Met
         answerable, content = await gate.run("ask", _client(request), work)
         metrics.question(answerable)
         return json_response(content)
+
+    async def streamed(request: Request, asked: AskRequest) -> Response:
+        events = service.stream(
+            asked.question,
+            top_k=asked.top_k,
+            max_tokens=asked.max_tokens,
+            filters=asked.filters,
+            explain=asked.explain,
+        )
+        # Drawn before the reply begins: what is wrong with a question still has its own status.
+        first = await gate.run("stream", _client(request), lambda: next(events))
+        assert isinstance(first, Retrieved)
+        metrics.question(first.retrieval.answerable)
+        return event_stream(server_sent(gate, first, events, explain=asked.explain))
 
 
 def _client(request: Request) -> tuple[str, int] | None:
