@@ -173,6 +173,14 @@ class Retrieval:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of a conversation; ``role`` is ``user`` or ``assistant``."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote: where it stands in its source and where in the answer's text."""
 

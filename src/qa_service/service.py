@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from qa_service.answering.conversation import standalone_question
 from qa_service.answering.events import AnswerEvent, Retrieved, answer_events
 from qa_service.answering.extractive import extractive_answer
 from qa_service.embedding.protocol import Embedder
 from qa_service.errors import CorpusError, IndexMissing, OriginalUnavailable
 from qa_service.index.generation import current_version
 from qa_service.reading.original import read_original
-from qa_service.records import Answer, Document, DocumentInfo, Retrieval
+from qa_service.records import Answer, Document, DocumentInfo, Retrieval, Turn
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 
@@ -73,10 +74,19 @@ class Service:
         max_tokens: int | None = None,
         filters: Mapping[str, Any] | None = None,
         explain: bool = False,
+        conversation: Sequence[Turn] = (),
     ) -> tuple[Retrieval, Answer | None]:
-        """Return the passages and an answer made of them; None where the documents do not say."""
+        """Return the passages and an answer made of them; None where the documents do not say.
+
+        ``conversation`` holds the turns before the question, oldest first. What is searched for
+        is the question made to stand alone: ``retrieval.question``.
+        """
         retrieval = self.retrieve(
-            question, top_k=top_k, max_tokens=max_tokens, filters=filters, explain=explain
+            self._standalone(question, conversation),
+            top_k=top_k,
+            max_tokens=max_tokens,
+            filters=filters,
+            explain=explain,
         )
         return retrieval, extractive_answer(retrieval)
 
@@ -88,10 +98,15 @@ class Service:
         max_tokens: int | None = None,
         filters: Mapping[str, Any] | None = None,
         explain: bool = False,
+        conversation: Sequence[Turn] = (),
     ) -> Iterator[AnswerEvent]:
         """Yield what ``ask`` returns as it comes: the passages first, then the answer in pieces."""
         retrieval = self.retrieve(
-            question, top_k=top_k, max_tokens=max_tokens, filters=filters, explain=explain
+            self._standalone(question, conversation),
+            top_k=top_k,
+            max_tokens=max_tokens,
+            filters=filters,
+            explain=explain,
         )
         yield Retrieved(retrieval)
         yield from answer_events(extractive_answer(retrieval))
@@ -144,6 +159,10 @@ class Service:
     def close(self) -> None:
         """Close the index once the requests in work have ended; safe to repeat."""
         self._replace(None)
+
+    def _standalone(self, question: str, conversation: Sequence[Turn]) -> str:
+        longest = self.settings.max_question_characters
+        return standalone_question(question, conversation, max_characters=longest)
 
     def _replace(self, held: _Held | None) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from qa_service.answering.conversation import standalone_question
 from qa_service.answering.events import AnswerEvent, Retrieved, answer_events
 from qa_service.errors import DocumentNotFound, InvalidQuestion
 from qa_service.records import (
@@ -21,6 +22,7 @@ from qa_service.records import (
     Passage,
     Retrieval,
     Sentence,
+    Turn,
     passage_id,
 )
 from qa_service.settings import Settings
@@ -127,7 +129,10 @@ class FakeService:
             signals={"coverage": confidence} if explain else None,
         )
 
-    def ask(self, question: str, **options: Any) -> tuple[Retrieval, Answer | None]:
+    def ask(
+        self, question: str, *, conversation: Sequence[Turn] = (), **options: Any
+    ) -> tuple[Retrieval, Answer | None]:
+        question = standalone_question(question, conversation)
         retrieval = self.retrieve(question, **options)
         if not retrieval.answerable:
             return retrieval, None

@@ -61,6 +61,22 @@ def test_a_citation_comes_after_the_text_that_it_cites() -> None:
             assert text[data["answer_start"] : data["answer_end"]] == data["cited_text"]
 
 
+def test_a_follow_up_shows_what_was_searched_for() -> None:
+    body = {
+        "question": "When was it?",
+        "conversation": [
+            {"role": "user", "content": KNOWN},
+            {"role": "assistant", "content": "The Marta."},
+        ],
+    }
+    plain = call(app_of(), "POST", "/v1/ask", json=body).json()
+    retrieval = streamed(FakeService(), **body)[0][1]
+    for reply in (plain, retrieval):
+        assert reply["question"] == "When was it?"
+        assert reply["searched_for"] == f"{KNOWN} When was it?"
+    assert "searched_for" not in call(app_of(), "POST", "/v1/ask", json={"question": KNOWN}).json()
+
+
 def test_an_abstention_is_a_stream_without_text() -> None:
     names = [name for name, _ in streamed(FakeService(), question=UNKNOWN)]
     assert names == ["retrieval", "done"]

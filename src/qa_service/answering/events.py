@@ -14,7 +14,11 @@ from qa_service.records import Answer, Citation, Retrieval
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The passages; always first."""
+    """The passages; always first.
+
+    ``retrieval.question`` is what was searched for: with a conversation, the question made to
+    stand alone.
+    """
 
     retrieval: Retrieval
 

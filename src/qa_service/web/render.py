@@ -36,14 +36,19 @@ def json_response(content: bytes) -> Response:
     return Response(content, media_type="application/json")
 
 
-def retrieval_json(retrieval: Retrieval, *, explain: bool) -> bytes:
-    """Return the body of a ``/v1/retrieve`` reply; with ``explain``, the scores' terms as well."""
-    return to_json(_retrieval(retrieval, explain))
+def retrieval_json(retrieval: Retrieval, *, explain: bool, asked: str | None = None) -> bytes:
+    """Return the body of a ``/v1/retrieve`` reply; with ``explain``, the scores' terms as well.
+
+    ``asked`` is the question of a conversation, as it was asked.
+    """
+    return to_json(_retrieval(retrieval, explain, asked))
 
 
-def ask_json(retrieval: Retrieval, answer: Answer | None, *, explain: bool) -> bytes:
+def ask_json(
+    retrieval: Retrieval, answer: Answer | None, *, explain: bool, asked: str | None = None
+) -> bytes:
     """Return the body of a ``/v1/ask`` reply; ``answer`` is null where the service abstained."""
-    content = _retrieval(retrieval, explain)
+    content = _retrieval(retrieval, explain, asked)
     content["answer"] = answer_plain(answer)
     return to_json(content)
 
@@ -85,9 +90,9 @@ def documents_json(
     )
 
 
-def _retrieval(retrieval: Retrieval, explain: bool) -> dict[str, Any]:
+def _retrieval(retrieval: Retrieval, explain: bool, asked: str | None) -> dict[str, Any]:
     content: dict[str, Any] = {
-        "question": retrieval.question,
+        "question": retrieval.question if asked is None else asked,
         "answerable": retrieval.answerable,
         "confidence": retrieval.confidence,
         "threshold": retrieval.threshold,
@@ -98,6 +103,8 @@ def _retrieval(retrieval: Retrieval, explain: bool) -> dict[str, Any]:
     }
     if explain and retrieval.signals is not None:
         content["signals"] = dict(retrieval.signals)
+    if asked is not None:
+        content["searched_for"] = retrieval.question
     return content
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 MAX_TOP_K = 50
 MAX_TOKENS = 100_000
+MAX_TURNS = 20
 
 FILTER_REFERENCE = "#/components/schemas/Filter"
 
@@ -65,8 +66,22 @@ class QuestionRequest(Wire):
     )
 
 
+class TurnRequest(Wire):
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(max_length=20_000)
+
+
 class AskRequest(QuestionRequest):
-    """A question, and how the answer is to come."""
+    """A question, what was said before it, and how the answer is to come."""
+
+    conversation: list[TurnRequest] = Field(
+        [],
+        max_length=MAX_TURNS,
+        description=f"The messages before the question, oldest first, at most {MAX_TURNS}: "
+        '[{"role": "user", "content": "..."}, ...].',
+    )
 
     stream: bool = Field(
         False, description="Send the answer as it comes, as server-sent events: true or false."
@@ -174,6 +189,9 @@ class AskReply(RetrieveReply):
     """What `/v1/retrieve` returns, and the answer; null when the service abstains."""
 
     answer: AnswerReply | None
+    searched_for: str | None = Field(
+        None, description="With a conversation: the question as it was searched for."
+    )
 
 
 class DocumentInfoReply(Wire):

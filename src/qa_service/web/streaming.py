@@ -38,7 +38,12 @@ def event_stream(body: AsyncIterator[bytes]) -> StreamingResponse:
 
 
 async def server_sent(
-    gate: Gate, first: Retrieved, rest: Iterator[AnswerEvent], *, explain: bool
+    gate: Gate,
+    first: Retrieved,
+    rest: Iterator[AnswerEvent],
+    *,
+    explain: bool,
+    asked: str | None = None,
 ) -> AsyncIterator[bytes]:
     """Yield the events of one answer as they come, each whole.
 
@@ -46,9 +51,9 @@ async def server_sent(
     error on the way is the last event: the reply's status is out by then. When the client goes,
     the work stops at the next event.
     """
-    yield _encoded(first, explain=explain)
+    yield _message("retrieval", retrieval_json(first.retrieval, explain=explain, asked=asked))
     async for event in drawn(gate, rest):
-        yield _KEEP_ALIVE if event is None else _encoded(event, explain=explain)
+        yield _KEEP_ALIVE if event is None else _encoded(event)
 
 
 async def drawn(
@@ -83,10 +88,10 @@ async def drawn(
             close()
 
 
-def _encoded(event: AnswerEvent | QaServiceError, *, explain: bool) -> bytes:
+def _encoded(event: AnswerEvent | QaServiceError) -> bytes:
     match event:
-        case Retrieved(retrieval):
-            return _message("retrieval", retrieval_json(retrieval, explain=explain))
+        case Retrieved():
+            raise ValueError("the passages come once, and first")
         case Delta(text):
             return _message("delta", to_json({"text": text}))
         case Replaced(note):

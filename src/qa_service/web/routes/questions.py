@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qa_service.answering.events import Retrieved
+from qa_service.records import Turn
 from qa_service.web.body import read_json
 from qa_service.web.gate import Gate
 from qa_service.web.metrics import Metrics
@@ -74,8 +75,10 @@ def add_question_routes(app: FastAPI, service: Service, gate: Gate, metrics: Met
                 max_tokens=asked.max_tokens,
                 filters=asked.filters,
                 explain=asked.explain,
+                conversation=_turns(asked),
             )
-            return retrieval.answerable, ask_json(retrieval, answer, explain=asked.explain)
+            content = ask_json(retrieval, answer, explain=asked.explain, asked=_as_asked(asked))
+            return retrieval.answerable, content
 
         answerable, content = await gate.run("ask", _client(request), work)
         metrics.question(answerable)
@@ -88,12 +91,23 @@ def add_question_routes(app: FastAPI, service: Service, gate: Gate, metrics: Met
             max_tokens=asked.max_tokens,
             filters=asked.filters,
             explain=asked.explain,
+            conversation=_turns(asked),
         )
         # Drawn before the reply begins: what is wrong with a question still has its own status.
         first = await gate.run("stream", _client(request), lambda: next(events))
         assert isinstance(first, Retrieved)
         metrics.question(first.retrieval.answerable)
-        return event_stream(server_sent(gate, first, events, explain=asked.explain))
+        return event_stream(
+            server_sent(gate, first, events, explain=asked.explain, asked=_as_asked(asked))
+        )
+
+
+def _turns(asked: AskRequest) -> list[Turn]:
+    return [Turn(turn.role, turn.content) for turn in asked.conversation]
+
+
+def _as_asked(asked: AskRequest) -> str | None:
+    return asked.question.strip() if asked.conversation else None
 
 
 def _client(request: Request) -> tuple[str, int] | None:
