@@ -113,6 +113,7 @@ def measure(
     ):
         servers = {_OURS: ours, _PLAIN: plain}
         latencies = ask_in_blocks(servers, questions, blocks, size)
+        first_words, whole = stream_and_ask(ours.port, questions)
         memory = {name: memory_mb(server.process.pid) for name, server in servers.items()}
     print(f"load averages at the end: {' '.join(f'{load:.1f}' for load in os.getloadavg())}\n")
     print_table(
@@ -134,6 +135,7 @@ def measure(
     for name in (_PLAIN, _CACHED):
         pairs = zip(seconds[_OURS], seconds[name], strict=True)
         _print_ratio(f"start, to {name}", [one / other for one, other in pairs], "1/5")
+    _print_first_words(first_words, whole, latencies[_OURS])
     for kind in ("RSS MB", "PSS MB", "USS MB"):
         _print_ratio(kind, [float(memory[_OURS][kind]) / float(memory[_PLAIN][kind])], "1/2")
 
@@ -152,6 +154,43 @@ def _print_ratio(what: str, ratios: Sequence[float], wanted: str) -> None:
         f"{what}: {statistics.median(ratios):.3f} of the plain script's"
         f" ({min(ratios):.3f} to {max(ratios):.3f}); at most {wanted} is wanted"
     )
+
+
+def _print_first_words(
+    first_words: Sequence[float], whole: Sequence[float], retrieving: Sequence[Sequence[float]]
+) -> None:
+    p50, p95, most = np.percentile(first_words, [50, 95, 100])
+    print(
+        f"first streamed words of {len(first_words)} answers: {p50:.2f} ms, 95 % within {p95:.2f},"
+        f" all within {most:.2f}; under 50 is wanted"
+    )
+    ratio = np.median(whole) / np.median(np.concatenate([np.asarray(one) for one in retrieving]))
+    print(f"median of /v1/ask: {np.median(whole):.2f} ms, {ratio:.2f} of /v1/retrieve's")
+
+
+def stream_and_ask(port: int, questions: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Return the milliseconds to the first words of each answer, and to each whole plain reply."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60.0)
+    headers = {"Content-Type": "application/json"}
+    first_words: list[float] = []
+    whole: list[float] = []
+    for question in questions:
+        started_at = time.perf_counter()
+        connection.request("POST", "/v1/ask", json.dumps({"question": question}).encode(), headers)
+        connection.getresponse().read()
+        whole.append((time.perf_counter() - started_at) * 1e3)
+    for question in questions:
+        body = json.dumps({"question": question, "stream": True}).encode()
+        started_at = time.perf_counter()
+        connection.request("POST", "/v1/ask", body, headers)
+        response = connection.getresponse()
+        while line := response.readline():
+            if line == b"event: delta\n":
+                first_words.append((time.perf_counter() - started_at) * 1e3)
+                break
+        response.read()  # the rest, so that the connection can be used again
+    connection.close()
+    return first_words, whole
 
 
 def ask_in_blocks(

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from annotated_types import Ge, Le, MinLen
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from qa_service.errors import InvalidSettings
@@ -49,8 +49,8 @@ def default(name: str, monkeypatch: pytest.MonkeyPatch) -> str:
         return "unset"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if isinstance(value, int):
-        return f"`{value}`"
+    if isinstance(value, int | float):
+        return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
     return f"`{str(value).replace('/home/me', '~')}`"
 
 
@@ -62,7 +62,7 @@ def test_every_setting_is_described_and_bounded(name: str) -> None:
     if name in NUMBERS:
         assert bound(field, Ge) is not None
         assert bound(field, Le) is not None
-    elif field.annotation in (str, str | None):
+    elif field.annotation in (str, str | None, SecretStr | None):
         assert any(isinstance(entry, MinLen) and entry.min_length for entry in field.metadata)
     else:
         assert field.annotation in (bool, Path) or get_origin(field.annotation) is Literal
@@ -196,6 +196,26 @@ def test_an_int8_reranker_needs_the_runtime_that_has_it() -> None:
     with pytest.raises(InvalidSettings, match="QA_RERANK_PRECISION='int8'") as caught:
         Settings.from_environment({"QA_RUNTIME": "onnxruntime", "QA_RERANK_PRECISION": "int8"})
     assert caught.value.hint == "set QA_RERANK_PRECISION=float32"
+
+
+def test_origins_are_taken_as_a_browser_sends_them() -> None:
+    given = "https://Intranet.example/, http://127.0.0.1:9000,http://[::1]:80"
+    settings = Settings.from_environment({"QA_WIDGET_ORIGINS": given})
+    assert settings.allowed_origins == {
+        "https://intranet.example",
+        "http://127.0.0.1:9000",
+        "http://[::1]:80",
+    }
+    assert Settings().allowed_origins == frozenset()
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["*", "null", "intranet.example", "https://a.example/x", "https://me@a.example", "file://"],
+)
+def test_what_is_no_origin_is_refused(given: str) -> None:
+    with pytest.raises(InvalidSettings, match=r"QA_WIDGET_ORIGINS=.* is not an origin"):
+        Settings.from_environment({"QA_WIDGET_ORIGINS": f"https://a.example,{given}"})
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -71,6 +71,15 @@ def test_a_changed_folder_is_indexed_anew(settings: Settings) -> None:
     service.close()
 
 
+def test_what_was_indexed_is_live_without_waiting_for_the_follower(settings: Settings) -> None:
+    service = Service.open(settings)
+    said: list[str] = []
+    with watching_corpus(settings, said.append, seconds=0.05, indexed=service.reload):
+        (settings.corpus / "a.txt").write_text("The lamp was lit in Shusha after all.\n", "utf-8")
+        assert until(lambda: "Shusha" in service.document("a.txt").text), said
+    service.close()
+
+
 def test_a_folder_that_cannot_be_indexed_is_told_and_the_old_index_serves(
     settings: Settings,
 ) -> None:

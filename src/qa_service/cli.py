@@ -94,22 +94,61 @@ def index(
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Do nothing when the live index is up to date.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be done, and write nothing.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Take over nothing from the live index.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read the documents and build a new generation of the index."""
+    """Bring the index up to date: a new generation, in which only what changed is made anew."""
     settings = _settings(corpus=corpus, index=index, skip_unreadable=skip_unreadable or None)
     from qa_service.embedding.opening import prepare_embedder
-    from qa_service.index.build import build_index
+    from qa_service.index.build import build_index, plan_build
     from qa_service.index.freshness import up_to_date
-    from qa_service.terminal import build_progress, print_build, print_up_to_date
+    from qa_service.terminal import build_progress
+    from qa_service.terminal_index import print_build, print_plan, print_up_to_date
 
     with build_progress(quiet=as_json) as progress:
-        embedder = prepare_embedder(settings, progress.say)
-        if if_changed and (version := up_to_date(settings, embedder.identity)):
+        embedder = prepare_embedder(settings, progress.say, deferred=True)
+        if if_changed and not full and (version := up_to_date(settings, embedder.identity)):
             print_up_to_date(version, as_json=as_json)
             return
-        report = build_index(settings, embedder, progress=progress)
-    print_build(report, settings, as_json=as_json)
+        if dry_run:
+            report = plan_build(settings, embedder, progress=progress, full=full)
+        else:
+            report = build_index(
+                settings, embedder, progress=progress, full=full, only_if_changed=if_changed
+            )
+    if dry_run:
+        print_plan(report, settings, as_json=as_json)
+    elif report.written:
+        print_build(report, settings, as_json=as_json)
+    else:
+        print_up_to_date(report.version, as_json=as_json)
+
+
+@app.command()
+def rollback(
+    index: IndexOption = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="The generation to go to, like gen-000012.")
+    ] = None,
+    show: Annotated[
+        bool, typer.Option("--list", help="List the generations that are kept, and change nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Go back to the generation before the live one; a running server follows."""
+    settings = _settings(index=index)
+    from qa_service.index.rollback import kept_generations, roll_back
+    from qa_service.terminal_index import print_generations, print_rollback
+
+    if show:
+        print_generations(kept_generations(settings.index), settings.index, as_json=as_json)
+    else:
+        print_rollback(roll_back(settings.index, to), settings.index, as_json=as_json)
 
 
 @app.command()
@@ -137,7 +176,7 @@ def serve(
         gc.enable()
         open_things.enter_context(following_index(service, _complain))
         if watch:
-            open_things.enter_context(watching_corpus(settings, _complain))
+            open_things.enter_context(watching_corpus(settings, _complain, indexed=service.reload))
         question = f"What is said about {service.documents()[0].title}?"
         serve_http(settings, service, announce=lambda url: announce(url, question))
 

@@ -55,7 +55,8 @@ class Document:
 
     ``id`` is the path inside the corpus with forward slashes. ``sha256`` is of the file's bytes.
     ``boilerplate`` marks spans that stay in the text and are never retrieved (navigation lines,
-    front matter); ``blocks`` marks spans to keep whole while splitting (fenced code, a table).
+    front matter); ``repeated`` are those of them that only a look at all documents showed.
+    ``blocks`` marks spans to keep whole while splitting (fenced code, a table).
     ``places`` leads back into the file where its text was extracted from it: in order, without
     overlap. ``language`` is a code of ISO 639-1, or "" where it is not known.
     """
@@ -67,6 +68,7 @@ class Document:
     metadata: Metadata = field(default_factory=dict)
     headings: tuple[Heading, ...] = ()
     boilerplate: tuple[Span, ...] = ()
+    repeated: tuple[Span, ...] = ()
     blocks: tuple[Span, ...] = ()
     places: tuple[Place, ...] = ()
     language: str = ""

@@ -52,8 +52,21 @@ class Settings(BaseModel):
     max_documents: int = Field(
         1_000_000, ge=1, le=100_000_000, description="Most files that one corpus may hold."
     )
+    read_seconds: int = Field(
+        10, ge=1, le=3_600, description="Longest time that reading one file may take, in seconds."
+    )
+    read_megabytes: int = Field(
+        512, ge=128, le=65_536, description="Most memory that reading one file may take."
+    )
     skip_unreadable: bool = Field(
         False, description="Index the rest when a document cannot be read, instead of stopping."
+    )
+
+    keep_generations: int = Field(
+        2,
+        ge=1,
+        le=100,
+        description="Generations of the index that are kept, the live one included.",
     )
 
     token_encoding: Literal["cl100k_base", "o200k_base"] = Field(
@@ -64,6 +77,12 @@ class Settings(BaseModel):
     )
     sentence_characters: int = Field(
         350, ge=40, le=4000, description="A longer sentence is cut near this length."
+    )
+
+    vector_index: Literal["auto", "flat", "ivf"] = Field(
+        "auto",
+        description="How vectors are searched: `flat` compares every one, `ivf` the likeliest "
+        "lists of them; `auto`: flat up to 50,000 vectors.",
     )
 
     max_question_characters: int = Field(

@@ -20,7 +20,6 @@ if TYPE_CHECKING:  # `serve` prints three lines: it must not wait for what only 
     from rich.progress import Progress, TaskID
 
     from qa_service.doctor import Examination
-    from qa_service.index.build import BuildReport
     from qa_service.verification import Verified
 
 
@@ -92,46 +91,6 @@ def announce(url: str, question: str) -> None:
     print(f"  curl -s {url}/v1/ask -H 'Content-Type: application/json' -d {body}", flush=True)
 
 
-def print_build(report: BuildReport, settings: Settings, *, as_json: bool) -> None:
-    """Print what was indexed, what was left out and why."""
-    if as_json:
-        _print_json(
-            {
-                "index_version": report.version,
-                "documents": report.documents,
-                "passages": report.passages,
-                "sentences": report.sentences,
-                "tokens": report.tokens,
-                "truncated": report.truncated,
-                "skipped": [
-                    {"id": s.id, "code": s.code, "message": s.message} for s in report.skipped
-                ],
-                "failed": [{"code": f.code, "message": f.message} for f in report.failed],
-                "seconds": {name: round(value, 3) for name, value in report.seconds.items()},
-            }
-        )
-        return
-    for skipped in report.skipped:
-        print(f"skipped: {skipped.message}", file=sys.stderr)
-    for failed in report.failed:
-        print(f"not indexed: {failed}", file=sys.stderr)
-    seconds = sum(report.seconds.values())
-    print(
-        f"{settings.index}/{report.version}: {report.documents} documents, {report.passages} "
-        f"passages, {report.sentences} sentences, {report.tokens} tokens, "
-        f"{report.truncated} truncated, {len(report.skipped)} skipped, "
-        f"{len(report.failed)} failed, {seconds:.1f} s"
-    )
-
-
-def print_up_to_date(version: str, *, as_json: bool) -> None:
-    """Print that nothing had to be done."""
-    if as_json:
-        _print_json({"index_version": version, "unchanged": True})
-    else:
-        print(f"{version} is up to date")
-
-
 def print_reply(retrieval: Retrieval, answer: Answer | None, *, as_json: bool) -> None:
     """Print an answer with numbered sources, or that the documents do not say."""
     if as_json:
@@ -162,7 +121,7 @@ def print_reply(retrieval: Retrieval, answer: Answer | None, *, as_json: bool) -
 def print_verification(found: Verified, *, as_json: bool) -> None:
     """Print what was checked, and each problem."""
     if as_json:
-        _print_json(
+        print_json(
             {
                 "index_version": found.version,
                 "sound": found.sound,
@@ -171,6 +130,7 @@ def print_verification(found: Verified, *, as_json: bool) -> None:
                 "sentences": found.sentences,
                 "truncated": found.truncated,
                 "labels": found.labels,
+                "searched": dict(zip(("passages", "sentences"), found.searched, strict=True)),
                 "problems": list(found.problems),
             }
         )
@@ -182,13 +142,15 @@ def print_verification(found: Verified, *, as_json: bool) -> None:
         f"{found.version}: {state}; {found.documents} documents, {found.passages} passages, "
         f"{found.sentences} sentences, {found.truncated} truncated, {found.labels} labels checked"
     )
+    for what, how in zip(("passages", "sentences"), found.searched, strict=True):
+        print(f"vectors of {what}: {how}")
 
 
 def print_examination(examination: Examination, settings: Settings, *, as_json: bool) -> None:
     """Print each check with its remedy, versions, and every setting in force."""
     values = {PREFIX + name.upper(): getattr(settings, name) for name in Settings.model_fields}
     if as_json:
-        _print_json(
+        print_json(
             {
                 "well": examination.well,
                 "checks": [
@@ -214,5 +176,6 @@ def print_examination(examination: Examination, settings: Settings, *, as_json: 
         print(f"  {name}={'' if value is None else value}  {description}")
 
 
-def _print_json(content: Any) -> None:
+def print_json(content: Any) -> None:
+    """Print as indented JSON."""
     print(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())

@@ -9,6 +9,7 @@ from qa_service.chunking.tokens import TokenCounter
 from qa_service.evaluation.labels import check_labels, labelled_documents
 from qa_service.evaluation.questions import load_questions
 from qa_service.index.reader import open_index
+from qa_service.index.vector_choice import in_words
 from qa_service.index.verify import verify_index
 from qa_service.settings import Settings
 
@@ -17,6 +18,7 @@ from qa_service.settings import Settings
 class Verified:
     """What was checked and every problem found, in words; sound when there is none.
 
+    ``searched`` says how the vectors of passages and of sentences are searched, and why so.
     ``labels`` is the number of labelled questions checked; 0 where none belong to this index.
     """
 
@@ -26,6 +28,7 @@ class Verified:
     sentences: int
     truncated: int
     labels: int
+    searched: tuple[str, str]
     problems: tuple[str, ...]
 
     @property
@@ -52,6 +55,10 @@ def verify_all(settings: Settings, questions: Path | None) -> Verified:
         sentences=counts.sentences,
         truncated=counts.truncated,
         labels=checked,
+        searched=(
+            in_words(found.manifest.passage_search),
+            in_words(found.manifest.sentence_search),
+        ),
         problems=(*found.problems, *label_problems),
     )
 

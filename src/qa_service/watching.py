@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from qa_service.errors import QaServiceError
 from qa_service.reading.walk import walk
@@ -17,7 +18,9 @@ Say = Callable[[str], None]
 Signature = frozenset[tuple[str, int, int]]
 
 INDEX_SECONDS = 2.0
-CORPUS_SECONDS = 1.0
+CORPUS_SECONDS = 0.3
+
+_REST = 10  # a look at a large folder takes long: at most a tenth of one core goes into looking
 
 
 @contextmanager
@@ -45,25 +48,33 @@ def following_index(service: Service, say: Say, seconds: float = INDEX_SECONDS) 
 
 @contextmanager
 def watching_corpus(
-    settings: Settings, say: Say, seconds: float = CORPUS_SECONDS
+    settings: Settings,
+    say: Say,
+    seconds: float = CORPUS_SECONDS,
+    indexed: Callable[[], object] = lambda: None,
 ) -> Iterator[None]:
     """While inside, index ``settings.corpus`` anew when a file of it was added, changed or removed.
 
     The folder is compared by name, size and time of change, and indexed once it has stood still
     from one look to the next, by a process of its own: a build shares neither memory nor
     interpreter with the answers being given. The first look compares with the index itself. What
-    goes wrong is told to ``say``, once.
+    was done, or went wrong, is told to ``say``, once; ``indexed`` is called when a build is done.
     """
-    indexed: Signature | str | None = None
+    known: Signature | str | None = None
     seen: Signature | str | None = None
 
     def look() -> None:
-        nonlocal indexed, seen
+        nonlocal known, seen
         now = _signature(settings)
         settled, seen = now == seen, now
-        if settled and now != indexed:
-            indexed = now
-            say(now if isinstance(now, str) else _index(settings))
+        if settled and now != known:
+            known = now
+            if isinstance(now, str):
+                say(now)
+                return
+            say(_index(settings))
+            with suppress(QaServiceError):  # told by whoever follows the index
+                indexed()
 
     with _repeating(look, seconds, "corpus-watcher"):
         yield
@@ -97,8 +108,11 @@ def _repeating(work: Callable[[], None], seconds: float, name: str) -> Iterator[
     ended = threading.Event()
 
     def repeat() -> None:
-        while not ended.wait(seconds):
+        pause = seconds
+        while not ended.wait(pause):
+            start = time.thread_time()
             work()
+            pause = max(seconds, _REST * (time.thread_time() - start))
 
     thread = threading.Thread(target=repeat, name=name, daemon=True)
     thread.start()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +15,15 @@ from qa_service.errors import IndexCorrupt, IndexMismatch, IndexMissing
 from qa_service.index.build import build_index
 from qa_service.index.manifest import MANIFEST_FILE
 from qa_service.index.reader import GENERATION_FILES, open_index
+from qa_service.index.vectors import PASSAGE_LISTS_FILE, SENTENCE_LISTS_FILE
 from qa_service.index.verify import verify_index
 from qa_service.settings import Settings
 
-FILES = ["CURRENT", *(f"gen-000001/{name}" for name in (MANIFEST_FILE, *sorted(GENERATION_FILES)))]
+LISTS = (PASSAGE_LISTS_FILE, SENTENCE_LISTS_FILE)  # only these are not in every index
+FILES = [
+    "CURRENT",
+    *(f"gen-000001/{name}" for name in (MANIFEST_FILE, *LISTS, *sorted(GENERATION_FILES))),
+]
 
 
 def flipped(place: float, bits: int) -> Callable[[bytes], bytes]:
@@ -44,9 +51,14 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.fixture
-def index(old: Settings) -> Path:
-    build_index(old, HashingEmbedder())
-    return old.index
+def settings(old: Settings) -> Settings:
+    return old.model_copy(update={"vector_index": "ivf"})
+
+
+@pytest.fixture
+def index(settings: Settings) -> Path:
+    build_index(settings, HashingEmbedder())
+    return settings.index
 
 
 def test_the_index_consists_of_the_files_damaged_here(index: Path) -> None:
@@ -70,6 +82,31 @@ def test_a_damaged_file_is_always_noticed(index: Path, name: str) -> None:
     open_index(index).close()
 
 
+def test_a_thousand_random_damages_are_refused_before_anything_is_parsed(index: Path) -> None:
+    """Seeded; flipped bits and truncations in turn, over all files alike."""
+    chance = random.Random(11)
+    refused = 0
+    for number in range(1_000):
+        path = index / FILES[number % len(FILES)]
+        sound = path.read_bytes()
+        if number // len(FILES) % 2:
+            damaged = sound[: chance.randrange(len(sound))]
+        else:
+            flipped_one = bytearray(sound)
+            flipped_one[chance.randrange(len(sound))] ^= 1 << chance.randrange(8)
+            damaged = bytes(flipped_one)
+        path.write_bytes(damaged)
+        with pytest.raises((IndexCorrupt, IndexMismatch)) as caught:
+            open_index(index)
+        if path.name not in ("CURRENT", MANIFEST_FILE):
+            assert re.search("SHA-256 is not|bytes, and the manifest says", caught.value.message)
+            assert str(path) in caught.value.message
+        refused += 1
+        path.write_bytes(sound)
+    assert refused == 1_000
+    open_index(index).close()
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_or_a_stranger_in_its_place_is_noticed(index: Path, name: str) -> None:
     path = index / name
@@ -86,9 +123,9 @@ def test_a_missing_file_or_a_stranger_in_its_place_is_noticed(index: Path, name:
     open_index(index).close()
 
 
-def test_a_damaged_index_is_cured_by_building_it_again(index: Path, old: Settings) -> None:
+def test_a_damaged_index_is_cured_by_building_it_again(index: Path, settings: Settings) -> None:
     for name in FILES:
         live = index / name.replace("gen-000001", (index / "CURRENT").read_text().strip())
         live.write_bytes(b"damaged")
-        build_index(old, HashingEmbedder())
+        build_index(settings, HashingEmbedder())
         assert verify_index(index).problems == ()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qa_service.embedding.batching import pad, padded_width, plan_batches
+from qa_service.embedding.batching import pad, padded_width, plan_batches, plan_even_batches
 
 
 def test_no_texts_need_no_batch() -> None:
@@ -20,6 +20,12 @@ def test_equal_lengths_keep_their_order() -> None:
 
 def test_text_longer_than_the_budget_goes_alone() -> None:
     assert [batch.tolist() for batch in plan_batches([50, 1, 60], budget=10)] == [[1], [0], [2]]
+
+
+def test_even_batches_hold_one_width_each_and_every_text_once() -> None:
+    batches = plan_even_batches([8, 16, 8, 8, 99, 16], budget=16)
+    assert [batch.tolist() for batch in batches] == [[0, 2], [3], [1], [5], [4]]
+    assert plan_even_batches([]) == []
 
 
 def test_padding_is_on_the_right_and_masked() -> None:

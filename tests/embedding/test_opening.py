@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_service.embedding import exported
+from qa_service.embedding import exported, opening
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.embedding.opening import open_embedder, prepare_embedder
 from qa_service.errors import ModelNotFound
@@ -50,3 +50,31 @@ def test_missing_model_is_one_clear_error(door: type, tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound, match=r"gone: no such model folder") as caught:
         door(settings)
     assert caught.value.hint
+
+
+def test_a_deferred_runtime_is_loaded_at_the_first_text_to_embed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    monkeypatch.setattr(
+        exported,
+        "run_exporter",
+        lambda model, out, *, variant, **_: write_export(
+            out, weights_sha256=model.weights_sha256, variant=variant
+        ),
+    )
+    loaded: list[object] = []
+    load = opening.load_runtime
+    monkeypatch.setattr(opening, "load_runtime", lambda *a, **k: loaded.append(a) or load(*a, **k))
+    settings = Settings.create(
+        model=str(write_model_folder(tmp_path / "mine")),
+        cache_dir=tmp_path / "cache",
+        runtime="onnxruntime",
+        precision="float32",
+    )
+    embedder = prepare_embedder(settings, deferred=True)
+    assert embedder.count_tokens(["alpha beta"])
+    assert loaded == []
+    embedder.embed(["alpha", "beta"])
+    embedder.embed(["alpha"])
+    assert len(loaded) == 1

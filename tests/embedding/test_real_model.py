@@ -97,6 +97,16 @@ def test_batch_neighbours_hardly_move_a_vector(kind: str, request: pytest.Fixtur
     assert (alone * together).sum(axis=1).min() > (0.9995 if kind == "int8_embedder" else 0.99999)
 
 
+def test_other_texts_do_not_move_a_vector(int8_embedder: Embedder) -> None:
+    words = " ".join(TEXTS).split()
+    texts = [" ".join(words[start : start + 3 + start % 29]) for start in range(40)]
+    together = int8_embedder.embed(texts)
+    in_fives = [int8_embedder.embed(texts[start::8]) for start in range(8)]
+    for start, rows in enumerate(in_fives):
+        # Equal to the bit where it was measured; another processor may round otherwise.
+        assert (rows * together[start::8]).sum(axis=1).min() > 0.99999
+
+
 def test_equal_calls_give_equal_bytes(int8_embedder: Embedder) -> None:
     assert np.array_equal(int8_embedder.embed(TEXTS * 5), int8_embedder.embed(TEXTS * 5))
 

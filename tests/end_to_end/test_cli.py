@@ -6,6 +6,7 @@ import json
 import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,6 +137,49 @@ def test_if_changed_builds_only_when_something_did(library: Path, tmp_path: Path
     assert index().json["unchanged"] is True
 
 
+def test_the_index_follows_its_corpus_and_goes_back(library: Path, tmp_path: Path) -> None:
+    def run(*arguments: object) -> Any:
+        return run_inside(*arguments, "--index", tmp_path / "index", "--json").json
+
+    def index(*options: str) -> Any:
+        return run("index", "--corpus", library, *options)
+
+    planned = index("--dry-run")
+    assert (planned["dry_run"], planned["live_version"]) == (True, None)
+    assert not (tmp_path / "index").exists()
+    first = index()
+    assert first["changes"]["added"] == sorted(LIBRARY)
+    assert first["embedded"] == planned["embedded"]
+
+    (library / "engines.md").rename(library / "machines.md")
+    (library / "rivers" / "ferry.txt").unlink()
+    (library / "new.txt").write_text("The new bridge was opened in 1999.\n", "utf-8")
+    changes = {
+        "added": ["new.txt"],
+        "changed": [],
+        "moved": [{"from": "engines.md", "to": "machines.md"}],
+        "removed": ["rivers/ferry.txt"],
+        "unchanged": len(LIBRARY) - 2,
+    }
+    assert index("--dry-run")["changes"] == changes
+    second = index()
+    assert second["changes"] == changes
+    assert second["from_scratch"] is None
+    assert second["embedded"]["texts"] < first["embedded"]["texts"] / 4
+    assert index("--full")["from_scratch"] == "asked for"
+
+    kept = run("rollback", "--list")["generations"]
+    assert [(each["version"], each["live"]) for each in kept] == [
+        ("gen-000002", False),
+        ("gen-000003", True),
+    ]
+    assert run("rollback")["index_version"] == "gen-000002"
+    assert run("verify")["index_version"] == "gen-000002"
+    assert run("rollback", "--to", "gen-000003")["before"] == "gen-000002"
+    refused = run_inside("rollback", "--to", "gen-000001", "--index", tmp_path / "index")
+    assert_refused(refused, "gen-000001", "gen-000002, gen-000003")
+
+
 def test_what_is_printed_for_people_names_sources_and_places(library: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     built = run_inside("index", "--corpus", library, "--index", index)
@@ -169,7 +213,9 @@ def test_an_index_moved_to_another_place_answers_there(library: Path, tmp_path: 
     assert run_inside("verify", "--index", moved).code == 0
 
 
-@pytest.mark.parametrize("command", ["index", "serve", "ask", "eval", "verify", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["index", "rollback", "serve", "ask", "eval", "verify", "doctor"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     outcome = run_inside(command, "--help")
     assert outcome.code == 0

@@ -11,7 +11,7 @@ from command_line import assert_refused, run_inside
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.index.build import build_index
 from qa_service.index.generation import CURRENT_FILE
-from qa_service.index.manifest import MANIFEST_FILE
+from qa_service.index.manifest import FORMAT_VERSION, MANIFEST_FILE
 from qa_service.index.reader import GENERATION_FILES
 from qa_service.settings import Settings
 
@@ -89,8 +89,12 @@ def test_an_index_of_another_model_is_refused_naming_both(tmp_path: Path) -> Non
 
 def test_an_index_of_a_later_format_is_refused(copied: Path, live: Path) -> None:
     path = live / MANIFEST_FILE
-    path.write_text(path.read_text().replace('"format_version": 1', '"format_version": 2'))
-    assert_refused(run_inside("ask", "Who?", "--index", copied), "index format 2")
+    later = FORMAT_VERSION + 1
+    text = path.read_text().replace(
+        f'"format_version": {FORMAT_VERSION}', f'"format_version": {later}'
+    )
+    path.write_text(text)
+    assert_refused(run_inside("ask", "Who?", "--index", copied), f"index format {later}")
 
 
 def test_a_link_in_the_index_is_not_followed(copied: Path, live: Path, tmp_path: Path) -> None:

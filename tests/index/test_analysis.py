@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from qa_service.index.analysis import analyze, normalize
+from qa_service.index.analysis import analyze
+from qa_service.index.normalization import normalize
 from qa_service.index.stopwords import STOP_WORDS
 
 

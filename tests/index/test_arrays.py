@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import mmap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -40,3 +42,16 @@ def test_truncated_bytes_are_a_value_error(cut: int) -> None:
 def test_trailing_bytes_are_refused() -> None:
     with pytest.raises(ValueError, match="13 bytes"):
         decode_array(encode_array(np.arange(3, dtype=np.int32)) + b"x", np.int32, 1)
+
+
+def test_a_mapped_file_is_read_in_place(tmp_path: Path) -> None:
+    array = np.arange(90_000, dtype=np.int32).reshape(-1, 3)
+    path = tmp_path / "array"
+    path.write_bytes(encode_array(array))
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    back = decode_array(mapped, np.int32, 2)
+    del mapped
+    assert np.array_equal(back, array)
+    assert not back.flags.owndata
+    assert not back.flags.writeable

@@ -11,15 +11,27 @@ from qa_service.errors import IndexLocked, IndexMissing, IndexWriteFailed
 from qa_service.index.commit import NewGeneration, new_generation
 from qa_service.index.disk import FileRecord
 from qa_service.index.generation import current_version, open_generation
-from qa_service.index.manifest import Chunking, Counts, Manifest
+from qa_service.index.manifest import Chunking, Counts, Manifest, VectorSearch
 
 
 def commit(generation: NewGeneration) -> Manifest:
     def describe(files: Mapping[str, FileRecord]) -> Manifest:
         identity = EmbedderIdentity("hashing", "a" * 64, 4, 16, "float32")
         chunking = Chunking(16, 8, 40, "cl100k_base")
+        counts, flat = Counts(1, 1, 1, 1, 0), VectorSearch("flat", "few", 0, 0, 0, 1000)
         return Manifest(
-            generation.version, "now", files, "f", identity, chunking, 1, Counts(1, 1, 1, 1, 0)
+            generation.version,
+            "now",
+            files,
+            "f",
+            identity,
+            chunking,
+            1,
+            1,
+            1,
+            counts,
+            flat,
+            flat,
         )
 
     return generation.commit(describe)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import mmap
 import os
 from pathlib import Path
 
 import pytest
 
 from qa_service.errors import IndexCorrupt, IndexMissing
+from qa_service.index import generation as module
 from qa_service.index.generation import current_version, open_generation
 from qa_service.index.manifest import MANIFEST_FILE
 
@@ -111,3 +113,47 @@ def test_a_file_that_the_system_refuses_says_why(
         with pytest.raises(IndexCorrupt, match="Permission denied") as caught:
             current_version(built)
     assert "permissions" in caught.value.hint
+
+
+@pytest.fixture(params=["one thread, in memory", "threads, mapped"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Small files are read by one thread; here they are also taken for large ones."""
+    if "mapped" in request.param:
+        monkeypatch.setattr(module, "_MAPPED", 1)
+        monkeypatch.setattr(module, "_HASHED_ALONE", 0)
+    return str(request.param)
+
+
+def test_loaded_contents_are_the_files_bytes_and_last(built: Path, way: str) -> None:
+    generation = open_generation(built, "gen-000001")
+    names = sorted(generation.manifest.files)
+    expected = {name: (generation.folder / name).read_bytes() for name in names}
+    loaded = generation.load(names[1:], names[:1])
+    for name in names:
+        (generation.folder / name).unlink()
+    loaded.rest()
+    assert {name: content[:] for name, content in loaded.contents.items()} == {
+        name: expected[name] for name in names[1:]
+    }
+    kept = loaded.files[names[0]]
+    assert kept.read(0, kept.size) == expected[names[0]]
+    mapped = [isinstance(content, mmap.mmap) for content in loaded.contents.values()]
+    assert all(mapped) if "mapped" in way else not any(mapped)
+    loaded.close()
+    with pytest.raises(IndexMissing):
+        kept.read(0, 1)
+
+
+def test_one_damaged_file_refuses_the_whole_load_and_leaks_nothing(built: Path, way: str) -> None:
+    generation = open_generation(built, "gen-000001")
+    names = sorted(generation.manifest.files)
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - no path of a file is needed
+    for name in names:
+        path = generation.folder / name
+        sound = path.read_bytes()
+        for damaged in (sound[:-1] + bytes([sound[-1] ^ 1]), sound[:-1], sound + b"x"):
+            path.write_bytes(damaged)
+            with pytest.raises(IndexCorrupt, match=name):
+                generation.load(names[1:], names[:1])
+        path.write_bytes(sound)
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208 - as above

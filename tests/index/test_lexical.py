@@ -5,12 +5,15 @@ import pytest
 
 from qa_service.index.arrays import encode_array
 from qa_service.index.lexical import (
+    LANGUAGES_FILE,
     LEXICAL_FILES,
+    LexicalIndex,
     build_lexical,
     lexical_files,
     load_lexical,
-    pairs_of,
 )
+from qa_service.index.postings import inverse_document_frequency
+from qa_service.index.question_words import pairs_of
 
 PASSAGES = [
     "The steam engine of Newcomen pumped water.",
@@ -67,9 +70,9 @@ def test_pairs_are_of_neighbouring_terms_and_no_term_is_one() -> None:
         ("engin improv", False),
         ("improv engin", True),
     ]
-    assert index.pairs.scores(index.ids(pairs)).tolist()[2] == 0
-    assert index.pairs.scores(index.ids(pairs[:1])).argmax() == 0
-    assert index.passages.scores(index.ids(pairs)).tolist() == [0, 0, 0]
+    assert index.pairs.scores(index.pair_ids(pairs)).tolist()[2] == 0
+    assert index.pairs.scores(index.pair_ids(pairs[:1])).argmax() == 0
+    assert index.ids(pairs) == [-1]
     assert pairs_of(["one"]) == pairs_of([]) == []
 
 
@@ -84,7 +87,9 @@ def test_the_files_bring_the_same_index_back() -> None:
     assert lexical_files(back) == files
 
 
-@pytest.mark.parametrize("name", [n for n in LEXICAL_FILES if "weights" not in n])
+@pytest.mark.parametrize(
+    "name", [n for n in LEXICAL_FILES if "weights" not in n and n != LANGUAGES_FILE]
+)
 def test_files_that_do_not_fit_together_are_a_value_error(name: str) -> None:
     files = dict(lexical_files(build_lexical(PASSAGES, SENTENCES)))
     other = lexical_files(build_lexical([*PASSAGES, "zebra crossing"], [*SENTENCES, "zebra"]))
@@ -99,3 +104,52 @@ def test_rows_outside_the_index_are_refused() -> None:
     files["passages.rows.npy"] = encode_array(rows)
     with pytest.raises(ValueError, match="outside"):
         load_lexical(files, 3, 4)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"en", b"en\nde\n", b"de\nde\n", b"xx\n", b"EN\n", b"\xff\n"]
+)
+def test_languages_without_rules_or_out_of_order_are_refused(data: bytes) -> None:
+    files = {**lexical_files(build_lexical(PASSAGES, SENTENCES)), LANGUAGES_FILE: data}
+    with pytest.raises(ValueError, match="languages"):
+        load_lexical(files, 3, 4)
+
+
+BILINGUAL = ["Information about houses.", "Informationen über Häuser und Gärten.", "Old gardens."]
+
+
+def bilingual() -> LexicalIndex:
+    languages = ["en", "de", "en"]
+    return build_lexical(
+        BILINGUAL, BILINGUAL, passage_languages=languages, sentence_languages=languages
+    )
+
+
+def test_texts_are_analysed_by_their_own_languages_which_are_remembered() -> None:
+    index = bilingual()
+    assert index.languages == ("de", "en")
+    back = load_lexical(lexical_files(index), 3, 3)
+    assert back.languages == ("de", "en")
+    assert index.vocabulary.id_of("gart") >= 0 > index.vocabulary.id_of("uber")
+    with pytest.raises(ValueError, match="2 languages for 3 texts"):
+        build_lexical(BILINGUAL, BILINGUAL, passage_languages=["en", "de"])
+
+
+def test_a_word_is_one_term_in_whatever_languages_it_is_found() -> None:
+    index = bilingual()
+    information, garden = index.question_terms("information in the gardens")
+    assert (information.term, information.others) == ("inform", ("information",))
+    assert (garden.term, garden.others) == ("garden", ())
+    assert information.idf == pytest.approx(inverse_document_frequency(3, 2))
+    terms = [information, garden]
+    held = index.coverage(terms, np.arange(3))
+    assert held.tolist() == [[True, False], [True, False], [False, True]]
+    assert (index.passages.scores(index.ids(terms)) > 0).all()
+
+
+def test_a_variant_that_no_document_holds_is_not_looked_for() -> None:
+    index = bilingual()
+    (house,) = index.question_terms("Häuser")
+    assert (house.term, house.others, house.known) == ("haus", (), True)
+    (unknown,) = index.question_terms("zeppelins")
+    assert (unknown.variants, unknown.known) == (("zeppelin",), False)

@@ -13,6 +13,7 @@ from qa_service.index.manifest import (
     Chunking,
     Counts,
     Manifest,
+    VectorSearch,
     _checksum,
     corpus_fingerprint,
     is_version,
@@ -27,8 +28,12 @@ MANIFEST = Manifest(
     corpus_fingerprint="f" * 64,
     embedder=EmbedderIdentity("hashing é", "a" * 64, 64, 256, "float32"),
     chunking=Chunking(128, 64, 350, "cl100k_base"),
+    reading_version=1,
+    splitting_version=1,
     analyzer_version=1,
     counts=Counts(1, 2, 3, 4, 0),
+    passage_search=VectorSearch("flat", "few", 0, 0, 0, 1000),
+    sentence_search=VectorSearch("ivf", "many", 512, 9, 4, 991),
 )
 
 

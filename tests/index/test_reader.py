@@ -13,7 +13,7 @@ import pytest
 from qa_service.chunking.tokens import TokenCounter
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.errors import IndexCorrupt, IndexMismatch, IndexMissing
-from qa_service.index import reader
+from qa_service.index import generation, reader
 from qa_service.index.build import build_index
 from qa_service.index.protocol import SearchIndex
 from qa_service.index.reader import OpenIndex, check_embedder, open_index
@@ -231,3 +231,85 @@ def test_searching_a_closed_index_says_so(index: OpenIndex) -> None:
     index.close()
     with pytest.raises(IndexMissing, match="closed"):
         index.passages([0])
+
+
+@pytest.fixture
+def searched_by_lists(settings: Settings) -> Iterator[OpenIndex]:
+    """The same documents, their vectors found by inverted files and left on the disk."""
+    build_index(settings.model_copy(update={"vector_index": "ivf"}), HashingEmbedder())
+    with open_index(settings.index) as opened:
+        yield opened
+
+
+def test_an_index_searched_by_lists_answers_as_a_flat_one(
+    index: OpenIndex, searched_by_lists: OpenIndex
+) -> None:
+    assert index.manifest.passage_search.kind == "flat"
+    assert searched_by_lists.manifest.sentence_search.kind == "ivf"
+    everything = np.arange(index.sentence_count)
+    mask = index.passage_mask(["rivers.md"])
+    for text in ("James Watt", "the Danube", "домашних птиц"):
+        vector = HashingEmbedder().embed([text])[0]
+        for one, other in (
+            (index.nearest_passages(vector, 99), searched_by_lists.nearest_passages(vector, 99)),
+            (index.nearest_sentences(vector, 99), searched_by_lists.nearest_sentences(vector, 99)),
+            (
+                index.nearest_sentences(vector, 9, mask),
+                searched_by_lists.nearest_sentences(vector, 9, mask),
+            ),
+        ):
+            assert np.array_equal(one.rows, other.rows)
+            assert np.array_equal(one.scores, other.scores)
+        assert np.array_equal(
+            index.sentence_cosines(vector, everything),
+            searched_by_lists.sentence_cosines(vector, everything),
+        )
+
+
+def test_a_mapped_index_answers_as_one_in_memory(
+    index: OpenIndex, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation, "_MAPPED", 1)
+    monkeypatch.setattr(generation, "_HASHED_ALONE", 0)
+    vector = HashingEmbedder().embed(["the condenser of Watt"])[0]
+    with open_index(built) as mapped:
+        terms = index.question_terms("condenser Watt zebra Black Sea")
+        pairs = index.question_pairs("condenser Watt zebra Black Sea")
+        rows = np.arange(index.passage_count)
+        assert mapped.question_terms("condenser Watt zebra Black Sea") == terms
+        assert mapped.question_pairs("condenser Watt zebra Black Sea") == pairs
+        assert np.array_equal(
+            mapped.passage_lexical(terms, rows), index.passage_lexical(terms, rows)
+        )
+        assert np.array_equal(mapped.pair_lexical(pairs, rows), index.pair_lexical(pairs, rows))
+        assert np.array_equal(
+            mapped.nearest_passages(vector, 9).rows, index.nearest_passages(vector, 9).rows
+        )
+        assert mapped.passages(rows.tolist()) == index.passages(rows.tolist())
+
+
+def test_fifty_opens_of_lists_leak_no_descriptor(searched_by_lists: OpenIndex) -> None:
+    folder = searched_by_lists.folder.parent
+    open_index(folder).close()
+    before = open_descriptors()
+    for _ in range(50):
+        open_index(folder).close()
+    assert open_descriptors() == before
+
+
+def test_lists_answer_after_their_generation_was_pruned(
+    searched_by_lists: OpenIndex, settings: Settings
+) -> None:
+    vector = HashingEmbedder().embed(["steam engine"])[0]
+    before = searched_by_lists.nearest_passages(vector, 2)
+    for _ in range(2):
+        build_index(settings, HashingEmbedder(), full=True)
+    assert not searched_by_lists.folder.exists()
+    assert np.array_equal(searched_by_lists.nearest_passages(vector, 2).rows, before.rows)
+
+
+def test_lists_of_a_closed_index_say_so(searched_by_lists: OpenIndex) -> None:
+    vector = HashingEmbedder().embed(["steam engine"])[0]
+    searched_by_lists.close()
+    with pytest.raises(IndexMissing, match="closed"):
+        searched_by_lists.nearest_passages(vector, 2)

@@ -58,6 +58,7 @@ def passages(owner: Document) -> list[Passage]:
             section=("One", "Two ›"),
             sentences=tuple(Sentence(a, b, owner.text[a:b]) for a, b in sentences),
             places=tuple(place for place in owner.places if start <= place.start < end),
+            language=owner.language,
         )
         for (start, end), sentences in spans
     ]

@@ -16,7 +16,7 @@ from qa_service.errors import IndexCorrupt, IndexMissing
 from qa_service.index.arrays import decode_array, encode_array
 from qa_service.index.disk import sync_existing
 from qa_service.index.manifest import Manifest, parse, render
-from qa_service.index.vectors import VectorIndex
+from qa_service.index.vector_flat import FlatVectors, write_flat
 from qa_service.index.verify import verify_index
 
 COUNT = TokenCounter("cl100k_base").count_many
@@ -110,10 +110,10 @@ def test_wrong_token_counts_are_found_when_asked(
 @pytest.mark.parametrize("value", [np.nan, np.inf, 3.0])
 def test_vectors_that_are_no_unit_vectors_are_counted(built: Path, value: float) -> None:
     path = built / "gen-000001" / "sentences.faiss"
-    matrix = VectorIndex.from_bytes(path.read_bytes()).matrix.copy()
+    matrix = FlatVectors.from_bytes(path.read_bytes()).matrix.copy()
     matrix[2, 5] = value
     with path.open("wb") as file:
-        VectorIndex.of(matrix).write(file.write)
+        write_flat(matrix, file.write)
     sealed(built)
     assert verify_index(built).problems == ("1 sentence vectors are not finite and of unit norm",)
 

@@ -16,7 +16,7 @@ from qa_service.index.build import build_index
 from qa_service.index.postings import build_postings
 from qa_service.index.ranking import best_rows
 from qa_service.index.reader import OpenIndex, open_index
-from qa_service.index.vectors import VectorIndex
+from qa_service.index.vector_flat import FlatVectors
 from qa_service.index.verify import verify_index
 from qa_service.index.vocabulary import Vocabulary
 from qa_service.settings import Settings
@@ -151,8 +151,8 @@ def test_nearest_is_exact_with_ties_by_row(pattern: list[int], k: int, seed: int
     question = distinct[0].astype(np.float32)
     allowed = random.random(len(pattern)) < 0.7
     for mask in (None, allowed):
-        hits = VectorIndex.of(matrix).nearest(question, k, mask)
+        hits = FlatVectors.of(matrix).nearest(question, k, mask)
         rows = np.arange(len(pattern)) if mask is None else np.flatnonzero(mask)
-        cosines = VectorIndex.of(matrix).cosines(question, rows)
+        cosines = FlatVectors.of(matrix).cosines(question, rows)
         order = np.lexsort((rows, -cosines))[:k]
         assert hits.rows.tolist() == rows[order].tolist()

@@ -82,3 +82,9 @@ def test_broken_front_matter_is_a_document_error_that_says_where(yaml: str, says
     assert caught.value.message.startswith("a.md: front matter")
     assert says in caught.value.message
     assert "\n" not in str(caught.value)
+
+
+def test_a_number_of_too_many_digits_to_write_down_is_refused() -> None:
+    number = ":".join(["59"] * 5_000)  # in base 60, as YAML 1.1 has it
+    with pytest.raises(DocumentError, match=r"a\.md: front matter: Exceeds the limit"):
+        read_front_matter(f"---\na: {number}\n---\n", "a.md")

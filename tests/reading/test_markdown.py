@@ -82,3 +82,7 @@ def test_front_matter_becomes_metadata_and_boilerplate() -> None:
 def test_navigation_lines_are_boilerplate_too() -> None:
     document = read("Back | Print\n\n# Head\n\nBody.\n")
     assert [document.text[s.start : s.end] for s in document.boilerplate] == ["Back | Print"]
+
+
+def test_a_stated_title_is_one_line() -> None:
+    assert read('---\ntitle: "One\\ntwo\\u2028 three"\n---\ntext\n').title == "One two three"

@@ -11,7 +11,7 @@ from qa_service.retrieval.retriever import Retriever
 
 
 def by_hand(retriever: Retriever, question: str, k: int, allowed: np.ndarray | None) -> set[int]:
-    """The union of three full sorts, over plain arrays."""
+    """The union of three full sorts, over plain arrays, copies of a better hit left out."""
     index = retriever.index
     assert isinstance(index, OpenIndex)
     vector = question_vector(retriever.embedder, question)
@@ -22,13 +22,21 @@ def by_hand(retriever: Retriever, question: str, k: int, allowed: np.ndarray | N
     sentences = index.sentence_cosines(vector, np.arange(index.sentence_count))
     words = index.passage_lexical(index.question_terms(question), rows)
 
-    def best(scores: np.ndarray, among: np.ndarray, count: int) -> list[int]:
-        return sorted(np.flatnonzero(among).tolist(), key=lambda row: (-scores[row], row))[:count]
+    texts = [passage.text for passage in index.passages(rows.tolist())]
+
+    def best(scores: np.ndarray, among: np.ndarray, passage: np.ndarray, count: int) -> list[int]:
+        kept: list[int] = []
+        told_by: dict[str, int] = {}
+        for hit in sorted(np.flatnonzero(among).tolist(), key=lambda row: (-scores[row], row)):
+            row = int(passage[hit])
+            if told_by.setdefault(texts[row], row) == row:
+                kept.append(row)
+        return kept[:count]
 
     return {
-        *best(passages, wanted, k),
-        *(int(owner[row]) for row in best(sentences, wanted[owner], 2 * k)),
-        *best(words, wanted & (words > 0), k),
+        *best(passages, wanted, rows, k),
+        *best(sentences, wanted[owner], owner, 2 * k),
+        *best(words, wanted & (words > 0), rows, k),
     }
 
 

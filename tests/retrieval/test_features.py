@@ -11,6 +11,7 @@ from qa_service.index.analysis import analyze
 from qa_service.index.context import embedding_text, lexical_text
 from qa_service.index.postings import K1, B
 from qa_service.index.protocol import QuestionTerm
+from qa_service.index.question_words import question_words
 from qa_service.records import Passage
 from qa_service.retrieval.features import FEATURES, FeatureTable, feature_table, term_weights
 from qa_service.retrieval.question_vector import question_vector
@@ -54,12 +55,17 @@ def test_features_equal_a_recomputation_from_the_texts(retriever: Retriever, que
     table = table_of(retriever, question, rows)
     embed = retriever.embedder.embed
     [vector] = embed([question])
-    analyzed = [analyze(lexical_text(passage)) for passage in passages]
+    asked = question_words(question, retriever.index.languages)
+    terms = [term for word in asked.words for term in word]
+    analyzed = [analyze(lexical_text(passage), passage.language) for passage in passages]
     sentences = [[one.text for one in passage.sentences] for passage in passages]
     flat = [text for own in sentences for text in own]
     owner = np.repeat(rows, [len(own) for own in sentences])
     cosines = embed(flat) @ vector
-    by_words = bm25([analyze(text) for text in flat], analyze(question))
+    by_words = bm25(
+        [analyze(one.text, passage.language) for passage in passages for one in passage.sentences],
+        terms,
+    )
 
     def highest(scores: np.ndarray) -> list[float]:
         return [scores[owner == row].max() for row in rows]
@@ -67,9 +73,9 @@ def test_features_equal_a_recomputation_from_the_texts(retriever: Retriever, que
     expected = {
         "passage_similarity": embed([embedding_text(passage) for passage in passages]) @ vector,
         "sentence_similarity": highest(cosines),
-        "passage_bm25": bm25(analyzed, analyze(question)),
+        "passage_bm25": bm25(analyzed, terms),
         "sentence_bm25": highest(by_words),
-        "word_pairs": bm25([pairs(terms) for terms in analyzed], pairs(analyze(question))),
+        "word_pairs": bm25([pairs(own) for own in analyzed], list(asked.pairs)),
     }
     assert set(expected) == set(FEATURES)
     for column, name in enumerate(FEATURES):
@@ -84,25 +90,26 @@ def test_coverage_is_the_share_of_the_questions_idf_that_is_held(
 ) -> None:
     passages = passages_of(retriever)
     table = table_of(retriever, question, np.arange(len(passages)))
-    analyzed = [set(analyze(lexical_text(passage))) for passage in passages]
-    terms = list(dict.fromkeys(analyze(question)))
+    analyzed = [set(analyze(lexical_text(passage), passage.language)) for passage in passages]
+    words = dict.fromkeys(question_words(question, retriever.index.languages).words)
     idf = {
-        term: np.log1p((len(passages) - n + 0.5) / (n + 0.5))
-        for term in terms
-        for n in [sum(term in held for held in analyzed)]
+        word: np.log1p((len(passages) - n + 0.5) / (n + 0.5))
+        for word in words
+        for n in [sum(not held.isdisjoint(word) for held in analyzed)]
     }
     total = sum(idf.values())
     assert table.total_idf == pytest.approx(total, rel=1e-5)
     at = 0
     for place, passage in enumerate(passages):
-        together: set[str] = set()
+        together: set[tuple[str, ...]] = set()
         for sentence in passage.sentences:
-            held = set(analyze(sentence.text)) & idf.keys()
+            terms = set(analyze(sentence.text, passage.language))
+            held = {word for word in idf if not terms.isdisjoint(word)}
             together |= held
-            share = sum(idf[term] for term in held) / (total or 1)
+            share = sum(idf[word] for word in held) / (total or 1)
             assert table.sentence_coverage[at] == pytest.approx(share, abs=1e-5)
             at += 1
-        share = sum(idf[term] for term in together) / (total or 1)
+        share = sum(idf[word] for word in together) / (total or 1)
         assert table.passage_coverage[place] == pytest.approx(share, abs=1e-5)
 
 

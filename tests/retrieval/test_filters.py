@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -189,3 +190,14 @@ def test_filters_that_admit_nothing_give_an_abstention_that_says_so(retriever: R
     assert reply.evidence == ()
     assert reply.confidence == 0
     assert "filters" in (reply.reason or "")
+
+
+def test_the_language_of_a_document_is_filtered_like_metadata_and_beside_it() -> None:
+    found = [
+        replace(info("a"), language="de"),
+        replace(info("b", language="Deutsch"), language="de"),
+        info("c"),
+    ]
+    for value, ids in (("de", ["a", "b"]), ("Deutsch", ["b"]), ("", [])):
+        assert matching_documents(compare("eq", "language", value), lambda: found) == ids
+    assert matching_documents(compare("ne", "language", "de"), lambda: found) == ["c"]

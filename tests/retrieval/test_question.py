@@ -49,3 +49,16 @@ def test_the_first_word_is_a_name_only_before_another_name() -> None:
     assert read_question("Xi Jinping met whom?", max_characters=100).names == {"xi", "jinp"}
     assert read_question("Engines saved what?", max_characters=100).names == frozenset()
     assert read_question("Did Watt rest?", max_characters=100).names == {"watt"}
+
+
+def test_names_are_analysed_by_the_rules_of_every_language_searched() -> None:
+    text = "Did Watt sell engines to the University?"
+    alone = read_question(text, max_characters=100, languages=("en",))
+    several = read_question(text, max_characters=100, languages=("de", "en"))
+    assert alone.names == {"watt", "universiti"}
+    assert several.names == {"watt", "universiti", "university"}
+
+
+def test_german_writes_every_noun_like_a_name() -> None:
+    text = "Wer hat die Mühle am Bach gebaut?"
+    assert read_question(text, max_characters=100, languages=("de", "en")).names == frozenset()

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ import qa_service
 import qa_service.retrieval.retriever as module
 from conftest import LIBRARY, QUESTIONS, write_corpus
 from qa_service.embedding.hashing import HashingEmbedder
+from qa_service.embedding.reranker import Logits
+from qa_service.embedding.word_overlap import WordOverlapReranker
 from qa_service.errors import (
     IndexMismatch,
     IndexMissing,
@@ -296,3 +301,129 @@ def test_opening_and_closing_and_failing_to_open_leaves_no_descriptor(
     for _ in range(20):
         once()
     assert len(list(descriptors.iterdir())) == before
+
+
+RULE = "Visitors register at the desk, wear a badge at all times and leave by the western gate."
+WINTERS = {f"rest{n}.txt": f"The river froze in the winter of {1800 + n}.\n" for n in range(20)}
+HOUSES = {f"{name}.md": f"---\ntitle: House {name}\n---\n{RULE}\n" for name in "abcdefgh"}
+
+
+@contextmanager
+def asking(tmp_path: Path, files: dict[str, str], **choices: Any) -> Iterator[Retriever]:
+    settings = Settings.create(
+        corpus=write_corpus(tmp_path / "corpus", files),
+        index=tmp_path / "index",
+        model="hashing",
+        passage_tokens=32,
+        **choices,
+    )
+    build_index(settings, HashingEmbedder())
+    with Retriever.open(settings.index, settings) as opened:
+        yield opened
+
+
+def places(reply: Retrieval) -> list[tuple[str, list[str]]]:
+    return [
+        (one.passage.document_id, [name.partition("#")[0] for name in one.passage.also_in])
+        for one in reply.evidence
+    ]
+
+
+def test_what_several_documents_say_is_given_once_from_the_one_that_fits_best(
+    tmp_path: Path,
+) -> None:
+    names = sorted(HOUSES)
+    with asking(tmp_path, HOUSES) as retriever:
+        for asked in "aeh":
+            reply = retriever.retrieve(f"Who wears a badge in house {asked.upper()} {asked}?")
+            [(document_id, others)] = places(reply)
+            assert [document_id, *others] == [f"{asked}.md", *(n for n in names if n[0] != asked)]
+        [(document_id, _)] = places(retriever.retrieve("Who wears a badge?"))
+        assert document_id == "a.md"
+
+
+def test_another_copy_stands_in_where_a_filter_leaves_the_best_out(tmp_path: Path) -> None:
+    filters = {"type": "in", "key": "document_id", "value": ["c.md", "g.md", "h.md"]}
+    with asking(tmp_path, HOUSES) as retriever:
+        reply = retriever.retrieve("Who wears a badge in house H h?", filters=filters)
+        assert places(reply) == [("h.md", ["c.md", "g.md"])]
+        reply = retriever.retrieve("Who wears a badge in house A a?", filters=filters)
+        [(document_id, others)] = places(reply)
+        assert sorted([document_id, *others]) == filters["value"]
+        only = {"type": "eq", "key": "document_id", "value": "f.md"}
+        assert places(retriever.retrieve("Who wears a badge?", filters=only)) == [("f.md", [])]
+
+
+def test_copies_do_not_crowd_other_passages_out_of_the_candidates(tmp_path: Path) -> None:
+    other = {"z.txt": "A badge is made of tin by the smith of the town.\n"}
+    with asking(tmp_path, {**HOUSES, **other, **WINTERS}, candidates=2) as retriever:
+        found = places(retriever.retrieve("Who wears a badge?", top_k=2))
+        assert [document_id for document_id, _ in found] == ["a.md", "z.txt"]
+
+
+def test_another_number_or_a_negation_is_another_fact(tmp_path: Path) -> None:
+    files = {
+        "a.txt": "The ticket for the ferry costs 10 crowns on a weekday.\n",
+        "b.txt": "The ticket for the ferry costs 12 crowns on a weekday.\n",
+        "c.txt": "The ticket for the ferry costs 10 crowns, not on a weekday.\n",
+        "d.txt": "The TICKET for the ferry costs 10 crowns, on a weekday.\n",
+    }
+    with asking(tmp_path, files) as retriever:
+        found = places(retriever.retrieve("What does the ticket for the ferry cost?"))
+        assert sorted(found) == [("a.txt", ["d.txt"]), ("b.txt", []), ("c.txt", [])]
+
+
+def test_the_signals_count_a_text_once_however_often_it_stands_there(tmp_path: Path) -> None:
+    with asking(tmp_path, {**HOUSES, **WINTERS}) as retriever:
+        everything = retriever.retrieve("Who wears a badge?").signals
+        some = {"type": "nin", "key": "document_id", "value": ["a.md", "rest0.txt"]}
+        filtered = retriever.retrieve("Who wears a badge?", filters=some).signals
+        assert everything is not None
+        assert filtered is not None
+        assert everything["log_passages"] == pytest.approx(math.log(21))
+        assert filtered["log_passages"] == pytest.approx(math.log(20))
+
+
+class Reading(WordOverlapReranker):
+    """Remembers what it read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    def score(self, question: str, texts: Sequence[str]) -> Logits:
+        self.read += texts
+        return super().score(question, texts)
+
+
+def test_a_reranker_reads_each_text_once(tmp_path: Path) -> None:
+    with asking(tmp_path, {**HOUSES, **WINTERS}) as opened:
+        reranker = Reading()
+        retriever = Retriever(opened.index, opened.embedder, opened.settings, reranker=reranker)
+        reply = retriever.retrieve("Who wears a badge?", top_k=50)
+        assert len(reply.evidence) == 21
+        assert len(reranker.read) == opened.settings.rerank_candidates == 20
+        assert sum(RULE in text for text in reranker.read) == 1
+
+
+def test_copies_take_no_place_among_the_first_that_confidence_is_read_from(tmp_path: Path) -> None:
+    dated = {"z.txt": "The badge of a visitor was first made at the desk in 1871.\n"}
+    with asking(tmp_path, {**HOUSES, **dated, **WINTERS}) as retriever:
+        signals = retriever.retrieve("In what year did visitors wear a badge at the desk?").signals
+        assert signals is not None
+        assert signals["kind_missing"] == 0
+
+
+def test_joined_neighbours_name_where_they_stand_together(tmp_path: Path) -> None:
+    ferry = "The ferry between the two banks ran every day, in fog and in frost, as of old times."
+    texts = {"a": f"{ferry}\n\n{RULE}", "b": f"{ferry}\n\n{RULE}", "c": RULE, "d": ferry}
+    files = {f"{n}.md": f"---\ntitle: Town\n---\n{text}\n" for n, text in texts.items()}
+    with asking(tmp_path, {**files, **WINTERS}) as retriever:
+        question = f"{ferry} {RULE}"
+        reply = retriever.retrieve(question)
+        assert len(reply.evidence[0].passage.sentences) == 2
+        assert places(reply)[0] == ("a.md", ["b.md"])
+        budget = reply.evidence[0].passage.tokens - 1
+        alone = retriever.retrieve(question, max_tokens=budget).evidence[0].passage
+        assert len(alone.sentences) == 1
+        assert len(alone.also_in) == 2

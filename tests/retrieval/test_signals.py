@@ -10,12 +10,19 @@ from qa_service.retrieval.features import FEATURES, FeatureTable
 from qa_service.retrieval.highlights import sentence_scores
 from qa_service.retrieval.question import read_question
 from qa_service.retrieval.retriever import Retriever
-from qa_service.retrieval.signals import ANSWER_SIGNALS, TOPIC_SIGNALS, read_signals
+from qa_service.retrieval.signals import (
+    ANSWER_SIGNALS,
+    TOPIC_SIGNALS,
+    _share_missing,
+    read_signals,
+)
 
 Passages = list[list[tuple[str, float]]]
 
 
-def read(question: str, passages: Passages, searched: int = 100) -> dict[str, float]:
+def read(
+    question: str, passages: Passages, searched: int = 100, language: str = ""
+) -> dict[str, float]:
     """Signals of passages given as (sentence, cosine), best first; every term has idf 2."""
     terms = [QuestionTerm(term, 2.0, True) for term in dict.fromkeys(analyze(question))]
     texts = [text for passage in passages for text, _ in passage]
@@ -46,6 +53,7 @@ def read(question: str, passages: Passages, searched: int = 100) -> dict[str, fl
         np.arange(len(passages)),
         [[text for text, _ in passage] for passage in passages[:3]],
         searched,
+        [language] * len(passages),
     )
 
 
@@ -104,6 +112,21 @@ def test_an_opposite_counts_only_for_a_missing_word() -> None:
     assert read("Was the latest engine slow?", early)["opposite_word"] == 1
     both: Passages = [[("The earliest engine was slow, the latest fast.", 0.8)]]
     assert read("Was the latest engine slow?", both)["opposite_word"] == 0
+
+
+def test_the_words_around_are_those_of_the_passages_own_language() -> None:
+    german: Passages = [[("Die Fabrik baute Watt.", 0.8)]]
+    assert read("When was Watt born?", german)["opposite_word"] == 1  # "die", by English rules
+    assert read("When was Watt born?", german, language="de")["opposite_word"] == 0
+
+
+def test_a_name_written_in_several_languages_is_missing_only_where_none_is_held() -> None:
+    names = frozenset({"houston", "paris"})
+    terms = [QuestionTerm("housto", 2.0, True, ("houston",)), QuestionTerm("open", 1.0, True)]
+    idf = np.array([2, 1], dtype=np.float32)
+    share = _share_missing(terms, names, idf, np.array([True, False]))
+    assert share == 1
+    assert _share_missing(terms, names, idf, np.array([False, True])) == 0
 
 
 def test_an_opposite_may_stand_in_the_sentence_beside_it() -> None:

@@ -17,7 +17,8 @@ from qa_service.evaluation.questions import Question, load_questions
 from qa_service.evaluation.results import Evaluation
 from qa_service.evaluation.runner import evaluate
 from qa_service.evaluation.system import document_texts
-from qa_service.index.build import BuildProgress, BuildReport, build_index
+from qa_service.index.build import BuildReport, build_index
+from qa_service.index.progress import BuildProgress
 from qa_service.service import Service
 
 

@@ -9,12 +9,13 @@ import regex
 from qa_service.chunking.layout import trim
 from qa_service.records import Span
 
-# Strongest first: a line end, then clause punctuation, then any whitespace.
+# Strongest first: a line end, then clause punctuation, then any whitespace. Clause punctuation is
+# tried where a run of it or the search begins, and nowhere within: a run costs its length.
 _BOUNDARIES = tuple(
     regex.compile(pattern)
     for pattern in (
         r"[\n\r\x85\u2028\u2029]+\s*",
-        r"[;:；：]+[\"'”’»)\]]*(?:\s+|(?<=[；：]))|\s[—–-]+\s+|\|\s*",
+        r"(?:(?<![;:；：])|\G)[;:；：]+[\"'”’»)\]]*(?:\s+|(?<=[；：]))|\s[—–-]+\s+|\|\s*",
         r",[\"'”’»)\]]*\s+|[，、،]\s*",
         r"\s+",
     )

@@ -11,6 +11,10 @@ from qa_service.chunking.packing import pack
 from qa_service.chunking.units import Kind, Unit, units_of
 from qa_service.records import Document, Passage, Place, Sentence, passage_id
 
+SPLITTING_VERSION = 1
+"""Raised with every change to the passages or sentences of the same document, or to which of their
+words are embedded: an index built by other rules is built from scratch."""
+
 
 def make_passages(
     document: Document,
@@ -87,7 +91,7 @@ def _joined(
             yield _Run(headings, last.section, len(headings))
             headings = []
         if unit.kind is Kind.HEADING:
-            headings = headings + sentences
+            headings += sentences
         elif run and run.tokens < min_tokens and run.cost + budget.gap + own.cost <= budget.limit:
             run = _Run(run.sentences + sentences, run.section, run.headings)
         else:
@@ -104,8 +108,9 @@ def _joined(
 
 def _must_stand_alone(unit: Unit, run: _Run, headings: list[SizedSentence], budget: Budget) -> bool:
     """Tell whether a block that fits would be torn by the headings above it."""
-    above = sum(sentence.cost for sentence in headings) + budget.gap
-    return unit.kind is Kind.BLOCK and run.cost <= budget.limit < above + run.cost
+    if unit.kind is not Kind.BLOCK or run.cost > budget.limit:
+        return False
+    return sum(sentence.cost for sentence in headings) + budget.gap + run.cost > budget.limit
 
 
 def _settled(document: Document, runs: list[_Run], budget: Budget) -> list[Passage]:
@@ -158,6 +163,7 @@ def _passage(document: Document, run: _Run, tokens: int) -> Passage:
             Sentence(span.start, span.end, document.text[span.start : span.end]) for span in spans
         ),
         places=_places_within(document.places, run.start, run.end),
+        language=document.language,
     )
 
 

@@ -66,6 +66,8 @@ class TokenCounter:
 
     def count_many(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, in order."""
+        if not texts:
+            return []  # without a text to count, no table need be loaded
         encode = self._loaded().encode_ordinary
         return [
             len(encode(text)) if len(text) < _LONGEST_BLANK else _count_pieces(encode, text)

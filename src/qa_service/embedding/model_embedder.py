@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.embedding.batching import pad, padded_width, plan_batches
+from qa_service.embedding.batching import pad, padded_width, plan_even_batches
 from qa_service.embedding.export_format import ExportedModel
 from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress
 from qa_service.embedding.runtime import Runtime
@@ -27,9 +27,9 @@ than the one before costs a runtime 0.7 ms of 2.5: more than eight padding token
 class ModelEmbedder:
     """Unit vectors from an exported model; see `Embedder` for the promises.
 
-    With int8 weights a text's vector depends a little on the shape of the batch it is computed in
-    (cosine 0.9995 or more to the same text alone); the same texts in one call are always batched
-    alike, so equal calls give equal vectors.
+    With int8 weights a text's vector depends a little on the width it is padded to (cosine 0.9995
+    or more). Texts are batched by width, so that one has the same vector in every call of several
+    texts; only a short text alone is computed at another width, a question's.
     """
 
     def __init__(self, model_name: str, exported: ExportedModel, runtime: Runtime) -> None:
@@ -86,6 +86,6 @@ class ModelEmbedder:
             return int(mask.sum())
 
         with ThreadPoolExecutor(self._runtime.streams, "qa-embed") as pool:
-            for tokens in pool.map(run, plan_batches(widths)):
+            for tokens in pool.map(run, plan_even_batches(widths)):
                 if progress is not None:
                     progress(tokens)

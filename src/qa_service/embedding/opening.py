@@ -8,7 +8,7 @@ from qa_service.embedding.exported import NamedExport, ensure_exported, find_exp
 from qa_service.embedding.groups import EMBEDDING_GROUP
 from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.protocol import Embedder
-from qa_service.embedding.runtime import load_runtime
+from qa_service.embedding.runtime import DeferredRuntime, Runtime, load_runtime
 from qa_service.settings import Settings
 
 
@@ -23,17 +23,31 @@ def open_embedder(settings: Settings, on_progress: ExportProgress | None = None)
     return _load(settings, find_exported(settings, on_progress), bulk=False)
 
 
-def prepare_embedder(settings: Settings, on_progress: ExportProgress | None = None) -> Embedder:
+def prepare_embedder(
+    settings: Settings, on_progress: ExportProgress | None = None, *, deferred: bool = False
+) -> Embedder:
     """Return the embedder for indexing: like `open_embedder`, and the original weights are
-    checked against their hash too, where they are on this machine."""
+    checked against their hash too, where they are on this machine.
+
+    ``deferred`` loads the runtime at the first text to embed, and raises then what that raises:
+    counting tokens does without it.
+    """
     if settings.model == hashing.MODEL_NAME:
         return hashing.HashingEmbedder()
-    return _load(settings, ensure_exported(settings, on_progress), bulk=True)
+    return _load(settings, ensure_exported(settings, on_progress), bulk=True, deferred=deferred)
 
 
-def _load(settings: Settings, found: NamedExport, *, bulk: bool) -> Embedder:
-    graph = found.exported.graph
-    runtime = load_runtime(
-        settings.runtime, graph, settings.threads, bulk=bulk, group=EMBEDDING_GROUP
-    )
+def _load(
+    settings: Settings, found: NamedExport, *, bulk: bool, deferred: bool = False
+) -> Embedder:
+    def load() -> Runtime:
+        return load_runtime(
+            settings.runtime,
+            found.exported.graph,
+            settings.threads,
+            bulk=bulk,
+            group=EMBEDDING_GROUP,
+        )
+
+    runtime = DeferredRuntime(load) if deferred else load()
     return ModelEmbedder(found.name, found.exported, runtime)

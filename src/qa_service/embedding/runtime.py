@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +17,8 @@ from qa_service.errors import InvalidSettings
 class Runtime(Protocol):
     """Thread-safe; of concurrent calls, ``streams`` are computed at once and the others wait."""
 
-    streams: int
+    @property
+    def streams(self) -> int: ...
 
     def run(self, ids: Ids, mask: Ids, types: Ids | None = None) -> Matrix:
         """Return ``(rows, dimension)`` float32 for ids and mask of shape ``(rows, width)``.
@@ -24,6 +27,29 @@ class Runtime(Protocol):
         token belongs to.
         """
         ...
+
+
+class DeferredRuntime:
+    """A runtime that is loaded at the first batch: where nothing is embedded, it never is."""
+
+    def __init__(self, load: Callable[[], Runtime]) -> None:
+        self._load = load
+        self._loaded: Runtime | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def streams(self) -> int:
+        return self._runtime().streams
+
+    def run(self, ids: Ids, mask: Ids, types: Ids | None = None) -> Matrix:
+        """Return what the runtime returns; raises what loading it raises."""
+        return self._runtime().run(ids, mask, types)
+
+    def _runtime(self) -> Runtime:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
 
 
 def load_runtime(

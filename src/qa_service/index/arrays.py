@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import io
+import mmap
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+Content = bytes | mmap.mmap
+"""What a verified file holds: in memory, or mapped."""
+
+_LONGEST_HEADER = 1 << 16  # of this version of the format
 
 
 def encode_array(array: NDArray[Any]) -> bytes:
@@ -16,12 +22,12 @@ def encode_array(array: NDArray[Any]) -> bytes:
     return stream.getvalue()
 
 
-def decode_array(data: bytes, dtype: DTypeLike, dimensions: int) -> NDArray[Any]:
-    """Return a read-only view of the array inside ``.npy`` bytes.
+def decode_array(data: Content, dtype: DTypeLike, dimensions: int) -> NDArray[Any]:
+    """Return a read-only view of the array inside ``.npy`` bytes; it keeps them alive.
 
     Raises ValueError when the bytes are no such file or hold another type or shape.
     """
-    stream = io.BytesIO(data)
+    stream = io.BytesIO(data[:_LONGEST_HEADER])
     version = np.lib.format.read_magic(stream)
     if version != (1, 0):
         raise ValueError(f".npy version {version} instead of (1, 0)")

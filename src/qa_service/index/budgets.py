@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.index.arrays import decode_array, encode_array
+from qa_service.index.arrays import Content, decode_array, encode_array
 from qa_service.index.protocol import LONGEST_JOIN, Rows
 from qa_service.records import Document, Passage
 
@@ -91,7 +91,7 @@ def budget_files(budgets: Budgets) -> Mapping[str, bytes]:
     return {RUNS_FILE: encode_array(budgets.runs), SENTENCES_FILE: encode_array(budgets.sentences)}
 
 
-def load_budgets(files: Mapping[str, bytes], passages: int, sentences: int) -> Budgets:
+def load_budgets(files: Mapping[str, Content], passages: int, sentences: int) -> Budgets:
     """Return the counts held by these files; raises ValueError when their sizes disagree."""
     runs = decode_array(files[RUNS_FILE], np.int32, 2)
     alone = decode_array(files[SENTENCES_FILE], np.int32, 1)

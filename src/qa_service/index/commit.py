@@ -18,6 +18,9 @@ from qa_service.index.generation import CURRENT_FILE, current_version
 from qa_service.index.lock import write_lock
 from qa_service.index.manifest import MANIFEST_FILE, Manifest, is_version, render
 
+KEPT = 2
+"""Generations kept by default: the live one, and the one before it to go back to."""
+
 _TEMPORARY = ".tmp"
 
 
@@ -75,30 +78,57 @@ class NewGeneration:
 
 
 @contextmanager
-def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
-    """Give a generation to write, holding the write lock.
-
-    What crashed writers left behind is removed first. After a commit all but the new generation
-    and the one before it are removed; without a commit, whatever was written is.
-
-    Raises IndexLocked and IndexWriteFailed.
-    """
+def locked(index_dir: Path) -> Iterator[None]:
+    """Hold the write lock of the folder, which is created; raises IndexLocked, IndexWriteFailed."""
     disk.make_folder(index_dir, exist_ok=True)
     with write_lock(index_dir):
-        names = _generations(index_dir)
-        live = _live_for_writer(index_dir)
-        _remove_leftovers(index_dir, names, live)
-        new: NewGeneration | None = None
-        version = _next_version([*names, live or ""])
-        try:
-            new = NewGeneration(index_dir, version)
-            yield new
-        finally:
-            disk.remove_quietly(index_dir / (CURRENT_FILE + _TEMPORARY))
-            if new is None or not new.committed:
-                disk.remove_quietly(index_dir / version)
-        if new.committed:
-            _prune(index_dir, keep=(version, live))
+        yield
+
+
+@contextmanager
+def new_generation(index_dir: Path, *, keep: int = KEPT) -> Iterator[NewGeneration]:
+    """Give a generation to write, holding the write lock; otherwise as ``next_generation``."""
+    with locked(index_dir), next_generation(index_dir, keep=keep) as generation:
+        yield generation
+
+
+@contextmanager
+def next_generation(index_dir: Path, *, keep: int = KEPT) -> Iterator[NewGeneration]:
+    """Give a generation to write; the caller holds the write lock.
+
+    What crashed writers left behind is removed first, and so are generations newer than the live
+    one: they never went live, or were rolled back from. Their numbers are not used again. After a
+    commit the ``keep`` newest generations stay, the new one among them; without a commit, whatever
+    was written is removed. Raises IndexWriteFailed.
+    """
+    names = generation_names(index_dir)
+    live = _live_for_writer(index_dir)
+    _remove_leftovers(index_dir, names, live)
+    new: NewGeneration | None = None
+    version = _next_version([*names, live or ""])
+    try:
+        new = NewGeneration(index_dir, version)
+        yield new
+    finally:
+        disk.remove_quietly(index_dir / (CURRENT_FILE + _TEMPORARY))
+        if new is None or not new.committed:
+            disk.remove_quietly(index_dir / version)
+    if new.committed:
+        _prune(index_dir, keep)
+
+
+def make_live(index_dir: Path, version: str) -> None:
+    """Make a generation that is there the live one in one step; the caller holds the write lock.
+
+    Raises IndexWriteFailed; the other one is then still live, or this one is in place but may not
+    survive a power loss.
+    """
+    disk.remove_quietly(index_dir / (CURRENT_FILE + _TEMPORARY))
+    try:
+        _put(index_dir / CURRENT_FILE, f"{version}\n".encode())
+    finally:
+        disk.remove_quietly(index_dir / (CURRENT_FILE + _TEMPORARY))
+    disk.sync_folder(index_dir)
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -107,18 +137,20 @@ def _put(path: Path, data: bytes) -> None:
     disk.rename(temporary, path)
 
 
-def _generations(index_dir: Path) -> list[str]:
+def generation_names(index_dir: Path) -> list[str]:
+    """Return the names of all generations in the folder, oldest first; raises IndexWriteFailed."""
     with disk.writing(index_dir, "list the folder"):
         names = [entry.name for entry in index_dir.iterdir()]
-    return sorted(filter(is_version, names), key=_number)
+    return sorted(filter(is_version, names), key=generation_number)
 
 
-def _number(version: str) -> int:
+def generation_number(version: str) -> int:
+    """Return the number in a generation's name; 0 for ""."""
     return int(version.removeprefix("gen-") or 0)
 
 
 def _next_version(seen: list[str]) -> str:
-    return f"gen-{max((_number(name) for name in seen), default=0) + 1:06d}"
+    return f"gen-{max((generation_number(name) for name in seen), default=0) + 1:06d}"
 
 
 def _live_for_writer(index_dir: Path) -> str | None:
@@ -136,16 +168,15 @@ def _remove_leftovers(index_dir: Path, names: list[str], live: str | None) -> No
     if live is None:  # which generation was live is not known: remove none before the new one is
         return
     for name in names:
-        if not live or _number(name) > _number(live):
+        if not live or generation_number(name) > generation_number(live):
             disk.remove_quietly(index_dir / name)
 
 
-def _prune(index_dir: Path, keep: tuple[str | None, ...]) -> None:
+def _prune(index_dir: Path, keep: int) -> None:
     try:
-        names = _generations(index_dir)
+        names = generation_names(index_dir)
     except IndexWriteFailed:  # the commit stands; the next writer tidies up
         return
-    for name in names:
-        if name not in keep:
-            # An earlier generation that a reader still holds open stays readable to it.
-            disk.remove_quietly(index_dir / name)
+    for name in names[:-keep]:
+        # An earlier generation that a reader still holds open stays readable to it.
+        disk.remove_quietly(index_dir / name)

@@ -159,6 +159,16 @@ def make_folder(path: Path, *, exist_ok: bool = False) -> None:
             os.mkdir(path)  # noqa: PTH102 - as above
 
 
+def is_there(path: Path) -> bool:
+    """Return whether something stands at ``path``, be it what it may."""
+    with writing(path, "look at the folder"):
+        try:
+            path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+    return True
+
+
 def remove_quietly(path: Path) -> bool:
     """Remove a file, a link or a whole folder; return whether it is gone.
 

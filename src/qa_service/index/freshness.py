@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 
 from qa_service.embedding.protocol import EmbedderIdentity
-from qa_service.errors import IndexError_
-from qa_service.index.analysis import ANALYZER_VERSION
-from qa_service.index.build import chunking_of
+from qa_service.errors import DocumentError, IndexError_
 from qa_service.index.generation import current_version, open_generation
-from qa_service.index.manifest import Manifest
-from qa_service.index.store import STORE_FILE, Store
+from qa_service.index.manifest import corpus_fingerprint
+from qa_service.index.reader import open_index
+from qa_service.index.reuse import differing_rules
+from qa_service.index.vector_choice import searched_as_chosen
 from qa_service.reading.files import read_bytes
 from qa_service.reading.walk import walk
 from qa_service.settings import Settings
@@ -20,35 +20,26 @@ def up_to_date(settings: Settings, identity: EmbedderIdentity) -> str | None:
     """Return the live version when the corpus, the model and the settings are unchanged.
 
     None when there is no sound index, when any file of the corpus was added, changed or removed
-    (a blank or unreadable one makes a build necessary), or when settings differ. Raises
-    CorpusNotFound.
+    (a blank or unreadable one takes a look at what a build would do), or when settings or rules
+    differ. Raises CorpusNotFound.
     """
-    files = walk(
+    found = walk(
         settings.corpus, max_bytes=settings.max_document_bytes, max_documents=settings.max_documents
     )
     try:
         version = current_version(settings.index)
-        generation = open_generation(settings.index, version)
-        if not _same_rules(generation.manifest, settings, identity):
+        manifest = open_generation(settings.index, version).manifest
+        if (
+            found.failed
+            or len(found.files) != manifest.counts.documents
+            or differing_rules(manifest, settings, identity)
+            or not searched_as_chosen(manifest, settings.vector_index)
+        ):
             return None
-        store = Store(generation.verified(STORE_FILE))
-    except IndexError_:
-        return None
-    try:
-        indexed = {info.id: info.sha256 for info in store.documents()}
-    finally:
-        store.close()
-    if files.failed or {file.id for file in files.files} != indexed.keys():
-        return None
-    for file in files.files:
-        if hashlib.sha256(read_bytes(file)).hexdigest() != indexed[file.id]:
+        now = [(file.id, hashlib.sha256(read_bytes(file)).hexdigest()) for file in found.files]
+        if corpus_fingerprint(now) != manifest.corpus_fingerprint:
             return None
-    return version
-
-
-def _same_rules(manifest: Manifest, settings: Settings, identity: EmbedderIdentity) -> bool:
-    return (
-        manifest.embedder == identity
-        and manifest.analyzer_version == ANALYZER_VERSION
-        and manifest.chunking == chunking_of(settings)
-    )
+        with open_index(settings.index) as index:  # every file of it is verified
+            return version if index.version == version else None
+    except (IndexError_, DocumentError):
+        return None

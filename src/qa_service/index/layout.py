@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.index.arrays import decode_array, encode_array
+from qa_service.index.arrays import Content, decode_array, encode_array
 from qa_service.index.protocol import Rows
 from qa_service.records import Passage
 
@@ -105,7 +105,7 @@ def layout_files(layout: Layout) -> Mapping[str, bytes]:
     }
 
 
-def load_layout(files: Mapping[str, bytes], passages: int, sentences: int) -> Layout:
+def load_layout(files: Mapping[str, Content], passages: int, sentences: int) -> Layout:
     """Return the layout held by these files; raises ValueError when the counts disagree."""
     rows = decode_array(files[PASSAGES_FILE], np.int64, 2)
     spans = decode_array(files[SENTENCES_FILE], np.int64, 2)

@@ -36,11 +36,21 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class QuestionTerm:
-    """One distinct analysed term of a question; ``idf`` is 0 where the collection lacks it."""
+    """One distinct analysed term of a question; ``idf`` is 0 where the collection lacks it.
+
+    ``others`` are what documents of other languages write for the same word, all of them in the
+    collection; ``idf`` is then of all these terms together.
+    """
 
     term: str
     idf: float
     known: bool
+    others: tuple[str, ...] = ()
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Return the term and the others."""
+        return (self.term, *self.others)
 
 
 class SearchIndex(Protocol):
@@ -51,6 +61,11 @@ class SearchIndex(Protocol):
 
     @property
     def embedder_identity(self) -> EmbedderIdentity: ...
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages by whose rules the documents were analysed, at least one."""
+        ...
 
     @property
     def passage_count(self) -> int: ...
@@ -77,6 +92,21 @@ class SearchIndex(Protocol):
 
     def joined(self, first: int, last: int) -> Passage:
         """Return passages ``first`` to ``last``, at most LONGEST_JOIN joinable ones, as one."""
+        ...
+
+    @property
+    def originals(self) -> Rows | None:
+        """Return for every passage row the first row of the same wording, itself where there is
+        no other; None where no two passages have the same."""
+        ...
+
+    def repeats(self, allowed: Mask | None = None) -> int:
+        """Return how many of the allowed passages repeat another one of them."""
+        ...
+
+    def also_in(self, first: int, last: int, allowed: Mask | None = None) -> tuple[str, ...]:
+        """Return the ids of the other places, 100 at most, where the wording of passages ``first``
+        to ``last`` stands as a whole: in order of document id and place."""
         ...
 
     def first_sentence(self, row: int) -> int:

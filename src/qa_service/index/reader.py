@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,24 +14,52 @@ from qa_service.embedding.protocol import EmbedderIdentity
 from qa_service.errors import IndexCorrupt, IndexMismatch, QaServiceError
 from qa_service.index.analysis import ANALYZER_VERSION
 from qa_service.index.budgets import BUDGET_FILES, Budgets, load_budgets
-from qa_service.index.generation import Generation, current_version, open_generation
+from qa_service.index.duplicates import DUPLICATE_FILES, Duplicates, load_duplicates
+from qa_service.index.generation import Generation, Loaded, current_version, open_generation
 from qa_service.index.layout import LAYOUT_FILES, Layout, load_layout
 from qa_service.index.lexical import LEXICAL_FILES, LexicalIndex, load_lexical
-from qa_service.index.manifest import REBUILD, Manifest
+from qa_service.index.manifest import REBUILD, Manifest, VectorSearch
 from qa_service.index.protocol import Hits, Mask, QuestionTerm, Rows, Scores, Vector
 from qa_service.index.store import STORE_FILE, Store
+from qa_service.index.vector_flat import FlatVectors
+from qa_service.index.vector_ivf import Effort, IvfVectors
+from qa_service.index.vector_rows import StoredRows
 from qa_service.index.vectors import (
+    PASSAGE_LISTS_FILE,
     PASSAGE_VECTORS_FILE,
+    SENTENCE_LISTS_FILE,
     SENTENCE_VECTORS_FILE,
     VECTOR_FILES,
     VectorIndex,
 )
-from qa_service.records import Document, DocumentInfo, Passage
+from qa_service.records import Document, DocumentInfo, Passage, passage_id
 
 GENERATION_FILES = frozenset(
-    {STORE_FILE, *VECTOR_FILES, *LAYOUT_FILES, *BUDGET_FILES, *LEXICAL_FILES}
+    {
+        STORE_FILE,
+        *VECTOR_FILES,
+        *LAYOUT_FILES,
+        *BUDGET_FILES,
+        *DUPLICATE_FILES,
+        *LEXICAL_FILES,
+    }
 )
+"""What every generation holds; an inverted file stands beside vectors searched by one."""
+
+
+class _Vectors(NamedTuple):
+    file: str
+    lists_file: str
+    search: Callable[[Manifest], VectorSearch]
+
+
+_VECTORS = (
+    _Vectors(PASSAGE_VECTORS_FILE, PASSAGE_LISTS_FILE, lambda m: m.passage_search),
+    _Vectors(SENTENCE_VECTORS_FILE, SENTENCE_LISTS_FILE, lambda m: m.sentence_search),
+)
+
 _KEPT_PASSAGES = 1000  # read lately, some 2 MB: one question asks for the same ones several times
+_MOST_LISTED = 100  # places that one passage is said to stand in as well
 _RACES = 10  # generations that may pass by while one is being opened
 
 
@@ -55,6 +84,14 @@ def open_index(index_dir: Path) -> OpenIndex:
     )
 
 
+def open_version(index_dir: Path, version: str) -> OpenIndex:
+    """Return this generation, live or not, every file of it verified and loaded.
+
+    Raises IndexCorrupt, and IndexMismatch as ``open_index`` does.
+    """
+    return _load(open_generation(index_dir, version))
+
+
 def check_embedder(manifest: Manifest, identity: EmbedderIdentity) -> None:
     """Raise IndexMismatch, naming both sides, unless this embedder made the index's vectors."""
     built, given = manifest.embedder, identity
@@ -72,11 +109,19 @@ def check_embedder(manifest: Manifest, identity: EmbedderIdentity) -> None:
     )
 
 
+def generation_files(manifest: Manifest) -> frozenset[str]:
+    """Return the names of the files that this generation must consist of."""
+    return GENERATION_FILES | {
+        each.lists_file for each in _VECTORS if each.search(manifest).kind == "ivf"
+    }
+
+
 class OpenIndex:
     """One verified generation, implementing ``SearchIndex``; safe to share between threads.
 
-    The vectors, postings and layout lie in memory; the texts are read from the open SQLite file,
-    which stays readable when the generation is pruned.
+    The postings and the layout lie in memory, mapped where they are large, and few vectors, too.
+    The texts, and many vectors, are read from open files, which stay readable when the generation
+    is pruned.
     """
 
     def __init__(
@@ -85,6 +130,7 @@ class OpenIndex:
         store: Store,
         layout: Layout,
         budgets: Budgets,
+        duplicates: Duplicates,
         lexical: LexicalIndex,
         passage_vectors: VectorIndex,
         sentence_vectors: VectorIndex,
@@ -94,6 +140,7 @@ class OpenIndex:
         self.store = store
         self.layout = layout
         self.budgets = budgets
+        self.duplicates = duplicates
         self.lexical = lexical
         self.passage_vectors = passage_vectors
         self.sentence_vectors = sentence_vectors
@@ -112,6 +159,10 @@ class OpenIndex:
     @property
     def embedder_identity(self) -> EmbedderIdentity:
         return self.manifest.embedder
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.lexical.languages
 
     @property
     def passage_count(self) -> int:
@@ -144,6 +195,27 @@ class OpenIndex:
         if first == last:
             return self.passages([first])[0]
         return self.store.joined(first, last, self.layout, self.budgets.of_run(first, last))
+
+    @property
+    def originals(self) -> Rows | None:
+        return self.duplicates.originals
+
+    def repeats(self, allowed: Mask | None = None) -> int:
+        return self.duplicates.repeats(allowed)
+
+    def also_in(self, first: int, last: int, allowed: Mask | None = None) -> tuple[str, ...]:
+        runs = self.duplicates.runs_elsewhere(first, last, self.joinable)
+        if not runs:
+            return ()
+        if allowed is not None:
+            runs = [run for run in runs if allowed[run.start : run.stop].all()]
+        rows = [row for run in runs[:_MOST_LISTED] for row in (run.start, run.stop - 1)]
+        spans = self.layout.passages[rows, 1:3].reshape(-1, 2, 2).tolist()
+        ids = self.store.document_ids(self.layout.passages[rows[::2], 0].tolist())
+        return tuple(
+            passage_id(document_id, start, end)
+            for document_id, ((start, _), (_, end)) in zip(ids, spans, strict=True)
+        )
 
     def first_sentence(self, row: int) -> int:
         return int(self.layout.sentence_starts[row])
@@ -193,17 +265,20 @@ class OpenIndex:
         return self.lexical.passages.scores_at(self.lexical.ids(terms), rows)
 
     def pair_lexical(self, pairs: Sequence[QuestionTerm], rows: Rows) -> Scores:
-        return self.lexical.pairs.scores_at(self.lexical.ids(pairs), rows)
+        return self.lexical.pairs.scores_at(self.lexical.pair_ids(pairs), rows)
 
     def sentence_lexical(self, terms: Sequence[QuestionTerm], rows: Rows) -> Scores:
         return self.lexical.sentences.scores_at(self.lexical.ids(terms), rows)
 
     def sentence_coverage(self, terms: Sequence[QuestionTerm], rows: Rows) -> NDArray[np.bool_]:
-        return self.lexical.sentences.holds(self.lexical.ids(terms), rows)
+        return self.lexical.coverage(terms, rows)
 
     def close(self) -> None:
-        """Close the file that holds the texts; searching is over with it. Safe to repeat."""
+        """Close the files of the texts and of many vectors; searching is over with it. Safe to
+        repeat."""
         self.store.close()
+        self.passage_vectors.close()
+        self.sentence_vectors.close()
         self._kept = {}  # so that nothing is found any more
 
     def _fitting(self, vector: Vector) -> Vector:
@@ -217,39 +292,46 @@ class OpenIndex:
 
 
 def _load(generation: Generation) -> OpenIndex:
-    manifest, counts = generation.manifest, generation.manifest.counts
+    manifest = generation.manifest
     if manifest.analyzer_version != ANALYZER_VERSION:
         raise IndexMismatch(
             f"{generation.folder}: words analysed by rules {manifest.analyzer_version}, and this "
             f"program uses rules {ANALYZER_VERSION}",
             REBUILD,
         )
-    if manifest.files.keys() != GENERATION_FILES:
-        odd = ", ".join(sorted(manifest.files.keys() ^ GENERATION_FILES))
+    expected = generation_files(manifest)
+    if manifest.files.keys() != expected:
+        odd = ", ".join(sorted(manifest.files.keys() ^ expected))
         raise IndexCorrupt(f"{generation.folder}: files missing or unknown: {odd}", REBUILD)
+    # The store, and vectors that are too many for memory, are read from the open file.
+    kept = {STORE_FILE, *(each.file for each in _VECTORS if each.search(manifest).kind == "ivf")}
+    loaded = generation.load(expected - kept, kept)
     try:
-        layout = load_layout(
-            {name: generation.read(name) for name in LAYOUT_FILES},
-            counts.passages,
-            counts.sentences,
-        )
-        budgets = load_budgets(
-            {name: generation.read(name) for name in BUDGET_FILES},
-            counts.passages,
-            counts.sentences,
-        )
-        lexical = load_lexical(
-            {name: generation.read(name) for name in LEXICAL_FILES},
-            counts.passages,
-            counts.sentences,
-        )
-        passage_vectors = _load_vectors(generation, PASSAGE_VECTORS_FILE, counts.passages)
-        sentence_vectors = _load_vectors(generation, SENTENCE_VECTORS_FILE, counts.sentences)
-    except ValueError as error:
-        raise IndexCorrupt(
-            f"{generation.folder}: does not fit together: {error}", REBUILD
-        ) from error
-    store = Store(generation.verified(STORE_FILE))
+        return _assemble(generation, loaded)
+    except BaseException as error:
+        loaded.close()
+        if isinstance(error, ValueError):
+            raise IndexCorrupt(
+                f"{generation.folder}: does not fit together: {error}", REBUILD
+            ) from error
+        raise
+
+
+def _assemble(generation: Generation, loaded: Loaded) -> OpenIndex:
+    """Return the index that these files make; raises ValueError when they do not fit together."""
+    counts = generation.manifest.counts
+    sizes = counts.passages, counts.sentences
+    layout = load_layout(loaded.contents, *sizes)
+    budgets = load_budgets(loaded.contents, *sizes)
+    duplicates = load_duplicates(loaded.contents, counts.passages)
+    lexical = load_lexical(loaded.contents, *sizes)
+    vectors = [
+        _load_vectors(generation.manifest, loaded, each, rows)
+        for each, rows in zip(_VECTORS, sizes, strict=True)
+    ]
+    loaded.rest()
+    loaded.files[STORE_FILE].close()
+    store = Store(loaded.files[STORE_FILE].path)
     if (store.document_count, store.passage_count) != (counts.documents, counts.passages):
         store.close()
         raise IndexCorrupt(
@@ -258,14 +340,21 @@ def _load(generation: Generation) -> OpenIndex:
             f"{counts.passages}",
             REBUILD,
         )
-    return OpenIndex(generation, store, layout, budgets, lexical, passage_vectors, sentence_vectors)
+    return OpenIndex(generation, store, layout, budgets, duplicates, lexical, *vectors)
 
 
-def _load_vectors(generation: Generation, name: str, rows: int) -> VectorIndex:
-    vectors = VectorIndex.from_bytes(generation.read(name))
-    dimension = generation.manifest.embedder.dimension
+def _load_vectors(manifest: Manifest, loaded: Loaded, each: _Vectors, rows: int) -> VectorIndex:
+    dimension, search = manifest.embedder.dimension, each.search(manifest)
+    if search.kind == "ivf":
+        stored = StoredRows(loaded.files[each.file], rows, dimension)
+        data = loaded.contents[each.lists_file]
+        return IvfVectors.from_bytes(
+            data, stored, (rows, dimension), Effort(search.probes, search.fetched)
+        )
+    vectors = FlatVectors.from_bytes(loaded.contents[each.file])
     if (len(vectors), vectors.dimension) != (rows, dimension):
         raise ValueError(
-            f"{name}: {len(vectors)} x {vectors.dimension} values instead of {rows} x {dimension}"
+            f"{each.file}: {len(vectors)} x {vectors.dimension} values instead of "
+            f"{rows} x {dimension}"
         )
     return vectors

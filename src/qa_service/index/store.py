@@ -184,6 +184,18 @@ class Store:
         with self._reading():
             return _document(*rows[0])
 
+    def document_ids(self, numbers: Sequence[int]) -> list[str]:
+        """Return the ids of documents, given by their numbers, in the order asked."""
+        found: dict[int, str] = {}
+        for few in _batches(sorted(set(numbers))):
+            found.update(
+                self._rows(
+                    f"SELECT number, id FROM documents WHERE number IN ({_marks_for(few)})", few
+                )
+            )
+        with self._reading():
+            return [found[number] for number in numbers]
+
     def numbers(self, document_ids: Sequence[str]) -> list[int]:
         """Return the numbers of those documents that are here, ascending."""
         found: list[int] = []
@@ -198,7 +210,7 @@ class Store:
         found: dict[int, _Texts] = {}
         for few in _batches([int(row) for row in dict.fromkeys(rows)]):
             for row, *texts in self._rows(
-                "SELECT p.row, p.text, d.id, d.title, s.path, p.places FROM passages p "
+                "SELECT p.row, p.text, d.id, d.title, s.path, p.places, d.language FROM passages p "
                 "JOIN documents d ON d.number = p.document "
                 f"JOIN sections s ON s.number = p.section WHERE p.row IN ({_marks_for(few)})",
                 few,
@@ -270,6 +282,7 @@ class _Texts(NamedTuple):
     title: str
     section: str
     places: str | None
+    language: str
 
 
 def _passage(row: int, texts: _Texts, layout: Layout) -> Passage:
@@ -287,6 +300,7 @@ def _passage(row: int, texts: _Texts, layout: Layout) -> Passage:
         section=tuple(json.loads(texts.section)),
         sentences=tuple(Sentence(a, b, text[a - start : b - start]) for a, b in spans),
         places=_parse_places(json.loads(texts.places)) if texts.places else (),
+        language=texts.language,
     )
 
 
@@ -294,6 +308,7 @@ def _marks(document: Document) -> dict[str, Any]:
     return {
         "headings": [[h.level, h.text, h.start, h.end] for h in document.headings],
         "boilerplate": [[span.start, span.end] for span in document.boilerplate],
+        "repeated": [[span.start, span.end] for span in document.repeated],
         "blocks": [[span.start, span.end] for span in document.blocks],
         "places": _places(document.places),
     }
@@ -328,6 +343,7 @@ def _document(
         metadata=json.loads(metadata),
         headings=tuple(Heading(*heading) for heading in parsed["headings"]),
         boilerplate=tuple(Span(*span) for span in parsed["boilerplate"]),
+        repeated=tuple(Span(*span) for span in parsed["repeated"]),
         blocks=tuple(Span(*span) for span in parsed["blocks"]),
         places=_parse_places(parsed["places"]),
         language=language,

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_service.index.duplicates import find_duplicates
 from qa_service.index.manifest import Counts, Manifest, corpus_fingerprint
 from qa_service.index.protocol import LONGEST_JOIN
 from qa_service.index.reader import OpenIndex, open_index
+from qa_service.index.wording import wordings_of
 from qa_service.records import Passage
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -48,6 +50,7 @@ def verify_index(index_dir: Path, *, count: CountTokens | None = None) -> Verifi
             *_first(_documents(index)),
             *_first(_passages(index)),
             *(_first(_tokens(index, count)) if count is not None else ()),
+            *_duplicates(index),
             *_vectors("passage", index.passage_vectors.matrix),
             *_vectors("sentence", index.sentence_vectors.matrix),
             *_totals(index),
@@ -114,6 +117,14 @@ def _joined(index: OpenIndex, first: int) -> Iterator[Passage]:
         if not index.joinable(last - 1):
             return
         yield index.joined(first, last)
+
+
+def _duplicates(index: OpenIndex) -> list[str]:
+    """Look for the passages of equal wording again."""
+    passages = (passage for _, passage in index.store.all_passages(index.layout))
+    found = find_duplicates(wordings_of(passages).passages)
+    same = np.array_equal(found.copies, index.duplicates.copies)
+    return [] if same else ["the passages listed as duplicates are not those of equal wording"]
 
 
 def _vectors(kind: str, matrix: NDArray[np.float16]) -> list[str]:

@@ -1,4 +1,7 @@
-"""The distinct terms of a generation, sorted, found by bisection over one block of UTF-8."""
+"""The distinct terms of a generation, and its distinct pairs of terms, found by bisection.
+
+Terms are one block of UTF-8, pairs one array of numbers: there are many times as many pairs.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.index.arrays import Content
 
 _CACHE_LIMIT = 20_000
 
@@ -17,7 +23,7 @@ class Vocabulary:
     built at every start.
     """
 
-    def __init__(self, block: bytes) -> None:
+    def __init__(self, block: Content) -> None:
         """Take the sorted terms, each followed by a newline; raises ValueError for any other."""
         self._block = block
         ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
@@ -36,7 +42,7 @@ class Vocabulary:
 
     @property
     def block(self) -> bytes:
-        return self._block
+        return self._block[:]
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -56,3 +62,27 @@ class Vocabulary:
                 self._cache.clear()
             self._cache[term] = found
         return found
+
+
+class PairVocabulary:
+    """Pair of neighbouring terms to id; ids are places in the order of the terms' ids."""
+
+    def __init__(self, terms: Vocabulary, keys: NDArray[np.int64]) -> None:
+        """Take ``first * len(terms) + second`` of each pair, ascending; raises ValueError."""
+        if len(keys) and (keys[0] < 0 or keys[-1] >= len(terms) ** 2 or np.any(np.diff(keys) <= 0)):
+            raise ValueError(f"the pairs are not in order, or not of {len(terms)} terms")
+        self._terms = terms
+        self.keys = keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def id_of(self, pair: str) -> int:
+        """Return the id of two terms with a space between them, or -1 where the collection lacks
+        the pair."""
+        first, second = (self._terms.id_of(term) for term in pair.split(" "))
+        if first < 0 or second < 0:
+            return -1
+        key = first * len(self._terms) + second
+        place = int(self.keys.searchsorted(key))
+        return place if place < len(self.keys) and self.keys[place] == key else -1

@@ -48,7 +48,8 @@ def navigation_spans(text: str) -> tuple[Span, ...]:
 
 
 def _lines(text: str) -> Iterator[Span]:
-    for match in re.finditer(r"[^\n]*\S[^\n]*", text):
+    # From the start of a line alone, never backing up: a line of blanks costs its length.
+    for match in re.finditer(r"^[^\S\n]*+\S[^\n]*+", text, re.MULTILINE):
         yield Span(match.start(), match.end())
 
 

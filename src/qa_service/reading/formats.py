@@ -3,47 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import PurePath
 
 from qa_service.errors import DocumentBlank, UnsupportedFormat
 from qa_service.reading.files import CorpusFile, read_bytes
-from qa_service.reading.markdown import read_markdown
-from qa_service.reading.text import read_text
+from qa_service.reading.language import with_language
 from qa_service.records import Document
+
+READING_VERSION = 1
+"""Raised with every change to what any reader returns for the same bytes: documents read by other
+rules are read again, never taken over into a new generation of an index."""
 
 Reader = Callable[[CorpusFile, bytes], Document]
 
-_READERS: dict[str, Reader] = {
-    ".md": read_markdown,
-    ".txt": read_text,
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """Where a format's reader is: imported at its first file, because parsers are large.
+
+    Up to ``harmless`` bytes cannot keep this reader busy for long, whatever they are; more are
+    parsed in a process of its own. Large and native parsers are never trusted with any.
+    """
+
+    module: str
+    function: str
+    harmless: int = 0
+
+    def reader(self) -> Reader:
+        reader: Reader = getattr(import_module(self.module), self.function)
+        return reader
+
+
+_FORMATS: dict[str, _Format] = {
+    ".docx": _Format("qa_service.reading.docx", "read_docx"),
+    ".htm": _Format("qa_service.reading.html", "read_html"),
+    ".html": _Format("qa_service.reading.html", "read_html"),
+    ".md": _Format("qa_service.reading.markdown", "read_markdown", harmless=20_000),
+    ".pdf": _Format("qa_service.reading.pdf", "read_pdf"),
+    ".txt": _Format("qa_service.reading.text", "read_text", harmless=100_000),
+    ".xhtml": _Format("qa_service.reading.html", "read_html"),
 }
 
 
 def supported_suffixes() -> tuple[str, ...]:
     """Return the suffixes that have a reader, sorted; letter case does not matter."""
-    return tuple(sorted(_READERS))
+    return tuple(sorted(_FORMATS))
 
 
 def is_supported(name: str) -> bool:
     """Tell whether a file of this name has a reader."""
-    return PurePath(name).suffix.lower() in _READERS
+    return _suffix(name) in _FORMATS
+
+
+def needs_isolation(file: CorpusFile, data: bytes) -> bool:
+    """Tell whether ``data`` must be parsed in a process of its own."""
+    form = _FORMATS.get(_suffix(file.id))
+    return form is not None and len(data) > form.harmless
 
 
 def read_document(file: CorpusFile) -> Document:
-    """Return the document in ``file``.
+    """Return the document in ``file``, read and parsed in this process, its language filled in.
+
+    Raises what ``read_bytes`` and ``parse`` raise, all of them DocumentError.
+    """
+    _format_of(file)
+    return with_language(parse(file, read_bytes(file)))
+
+
+def parse(file: CorpusFile, data: bytes) -> Document:
+    """Return the document whose bytes are ``data``, parsed in this process.
 
     Raises UnsupportedFormat, DocumentBlank when nothing in it could be retrieved (harmless), and
-    what ``read_bytes`` and the format's reader raise, all of them DocumentError.
+    what the format's reader raises, all of them DocumentError.
     """
-    reader = _READERS.get(PurePath(file.id).suffix.lower())
-    if reader is None:
-        raise UnsupportedFormat(
-            f"{file.id}: no supported format", f"supported: {', '.join(supported_suffixes())}"
-        )
-    document = reader(file, read_bytes(file))
+    document = _format_of(file).reader()(file, data)
     if _is_blank(document):
         raise DocumentBlank(f"{file.id}: holds no text", "remove it, or give it some content")
     return document
+
+
+def _format_of(file: CorpusFile) -> _Format:
+    form = _FORMATS.get(_suffix(file.id))
+    if form is None:
+        raise UnsupportedFormat(
+            f"{file.id}: no supported format", f"supported: {', '.join(supported_suffixes())}"
+        )
+    return form
+
+
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower()
 
 
 def _is_blank(document: Document) -> bool:

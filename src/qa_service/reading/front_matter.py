@@ -17,7 +17,7 @@ from qa_service.records import Metadata, MetadataValue
 _MOST_CHARACTERS = 65_536
 _OPENING = re.compile(r"---[ \t]*\n")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
-_KEY = re.compile(r"(?:\s*(?:#[^\n]*)?\n)*[\w\"'][^\n:]*:(?:\s|$)")
+_KEY = re.compile(r"(?:[^\S\n]*+(?:#[^\n]*)?\n)*[\w\"'][^\n:]*:(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +61,27 @@ def read_front_matter(text: str, document_id: str) -> FrontMatter:
             f"{_MOST_CHARACTERS:,}",
             "move what is not metadata below it",
         )
-    return FrontMatter(_flat(_parsed(source, document_id)), closing.end())
+    return FrontMatter(_parsed(source, document_id), closing.end())
 
 
-def _parsed(source: str, document_id: str) -> dict[Any, Any]:
+def _parsed(source: str, document_id: str) -> dict[str, MetadataValue]:
     hint = "correct the YAML between the two --- lines, or remove it"
     try:
         data = yaml.load(source, Loader=_Loader)
+        if isinstance(data, dict):
+            return _flat(data)
     except yaml.MarkedYAMLError as error:
         # The mark counts from 0, and the opening --- is line 1.
         line = error.problem_mark.line + 2 if error.problem_mark else 2
         problem = " ".join(str(error.problem or "not YAML").split())
         raise DocumentError(f"{document_id}: front matter, line {line}: {problem}", hint) from None
-    # The loader's constructors raise these for impossible dates, numbers and tags.
+    # The loader's constructors raise these for impossible dates, numbers and tags, and a number
+    # of too many digits does when it is written down.
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
             RecursionError) as error:  # fmt: skip
         problem = " ".join(str(error).split()) or type(error).__name__
         raise DocumentError(f"{document_id}: front matter: {problem}", hint) from None
-    if not isinstance(data, dict):
-        raise DocumentError(f"{document_id}: front matter: no `key: value` pairs", hint)
-    return data
+    raise DocumentError(f"{document_id}: front matter: no `key: value` pairs", hint)
 
 
 def _flat(data: dict[Any, Any]) -> dict[str, MetadataValue]:

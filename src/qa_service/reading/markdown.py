@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from qa_service.reading.boilerplate import navigation_spans
-from qa_service.reading.decoding import decode
+from qa_service.reading.decoding import decode_detected
 from qa_service.reading.files import CorpusFile
 from qa_service.reading.front_matter import read_front_matter
 from qa_service.reading.titles import title_from_name
@@ -28,7 +28,8 @@ def read_markdown(file: CorpusFile, data: bytes) -> Document:
     Headings inside lists and quotations are text of theirs, not sections of the document. Code
     blocks are kept whole. Raises DocumentUndecodable, and DocumentError for broken front matter.
     """
-    text = decode(data, file.id)
+    decoded = decode_detected(data, file.id)
+    text = decoded.text
     front = read_front_matter(text, file.id)
     headings, blocks = _structure(text, front.end)
     stated = front.metadata.get("title")
@@ -40,12 +41,12 @@ def read_markdown(file: CorpusFile, data: bytes) -> Document:
     ]
     return Document(
         id=file.id,
-        title=(stated.strip() if isinstance(stated, str) else "")
+        title=(" ".join(stated.split()) if isinstance(stated, str) else "")
         or first
         or title_from_name(file.id),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
-        metadata=front.metadata,
+        metadata={**decoded.metadata, **front.metadata},
         headings=tuple(headings),
         boilerplate=((Span(0, front.end),) if front.end else ()) + tuple(navigation),
         blocks=tuple(blocks),

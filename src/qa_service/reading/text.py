@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_service.reading.boilerplate import navigation_spans
-from qa_service.reading.decoding import decode
+from qa_service.reading.decoding import decode_detected
 from qa_service.reading.files import CorpusFile
 from qa_service.reading.titles import title_from_name
 from qa_service.records import Document, Heading, Span
@@ -18,7 +18,9 @@ _LONGEST_HEADING = 80
 # What follows a heading is prose, not one more short line of a list or a poem.
 _SHORTEST_BODY = 80
 
-_BLOCK = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+# Tried at the start of a line alone and never backing up: a line of blanks costs its length.
+_FILLED_LINE = r"[^\S\n]*+\S[^\n]*+"
+_BLOCK = re.compile(rf"^{_FILLED_LINE}(?:\n{_FILLED_LINE})*+", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟۔,;:，；：、][\"'”’»)\]]*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_A_TITLE = re.compile(r"[-*+•|>=~`]|\(?\d{1,3}\)|\w+://|[\w.+-]+@[\w-]+\.\w+$")
@@ -47,8 +49,20 @@ def read_text(file: CorpusFile, data: bytes) -> Document:
     stands alone, is short and ends like no sentence; else the file's name is. Other lines are
     headings only where that is hard to doubt: alone, short, numbered or capitalised, above prose.
     """
-    text = decode(data, file.id)
-    boilerplate = navigation_spans(text)
+    decoded = decode_detected(data, file.id)
+    read = Document(
+        id=file.id,
+        title="",
+        text=decoded.text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        metadata=decoded.metadata,
+    )
+    return with_boilerplate(read, navigation_spans(read.text))
+
+
+def with_boilerplate(document: Document, boilerplate: tuple[Span, ...]) -> Document:
+    """Return a plain text document with title and headings as they are beside this boilerplate."""
+    text = document.text
     blocks = list(_blocks(text, boilerplate))
     headings: list[Heading] = []
     title = ""
@@ -61,11 +75,9 @@ def read_text(file: CorpusFile, data: bytes) -> Document:
         level = _heading_level(block.text)
         if level and len(following.text) >= _SHORTEST_BODY:
             headings.append(Heading(level, block.text, block.start, block.end))
-    return Document(
-        id=file.id,
-        title=title or title_from_name(file.id),
-        text=text,
-        sha256=hashlib.sha256(data).hexdigest(),
+    return replace(
+        document,
+        title=title or title_from_name(document.id),
         headings=tuple(headings),
         boilerplate=boilerplate,
     )

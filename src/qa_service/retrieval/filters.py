@@ -1,7 +1,8 @@
 """Restrict a question to some documents, in the filter shape of OpenAI's vector store search.
 
 A comparison is ``{"type": "eq"|"ne"|"gt"|"gte"|"lt"|"lte"|"in"|"nin", "key": ..., "value": ...}``,
-a compound ``{"type": "and"|"or", "filters": [...]}``. Keys are ``document_id``, ``title`` and the
+a compound ``{"type": "and"|"or", "filters": [...]}``. Keys are ``document_id``, ``title``,
+``language`` (a code of ISO 639-1, and beside it what the metadata has under that name) and the
 documents' metadata. On a list (tags) a comparison holds when it holds for any of its items, and
 ``ne`` and ``nin`` when it holds for all. A document without the key matches only ``ne`` and
 ``nin``; values of different types are unequal and have no order.
@@ -105,9 +106,10 @@ def _items(info: DocumentInfo, key: str) -> list[Any]:
     if key == "title":
         return [info.title]
     value = info.metadata.get(key)
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
+    items = [] if value is None else list(value) if isinstance(value, list) else [value]
+    if key == "language" and info.language and info.language not in items:
+        items.append(info.language)  # "en-GB", or whatever the file has, is found by "en" as well
+    return items
 
 
 def _holds(kind: str, items: list[Any], value: Any) -> bool:

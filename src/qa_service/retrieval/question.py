@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa_service.errors import InvalidQuestion
 from qa_service.index.analysis import analyze
-from qa_service.index.stopwords import STOP_WORDS
+from qa_service.index.languages import FALLBACK, function_words
+from qa_service.index.question_words import question_language
 from qa_service.retrieval.answer_kind import AnswerKind, asked_kind
 
 _WORD = re.compile(r"[\w'’-]+(?:[.,]\d+)*")
@@ -18,7 +20,8 @@ class Question:
     """A checked question: its text stripped of outer whitespace, and what it asks for.
 
     ``names`` and ``numbers`` are the analysed terms of its capitalised words and of its words
-    with digits: what an answering passage can hardly say otherwise.
+    with digits, by the rules of each language searched: what an answering passage can hardly say
+    otherwise.
     """
 
     text: str
@@ -27,8 +30,13 @@ class Question:
     numbers: frozenset[str]
 
 
-def read_question(text: str, *, max_characters: int) -> Question:
-    """Return the question; raises InvalidQuestion when it is blank, too long or not text."""
+def read_question(
+    text: str, *, max_characters: int, languages: tuple[str, ...] = (FALLBACK,)
+) -> Question:
+    """Return the question; raises InvalidQuestion when it is blank, too long or not text.
+
+    ``languages`` are those by whose rules the documents are analysed, as an index names them.
+    """
     if not isinstance(text, str):
         raise InvalidQuestion(
             f"the question is {type(text).__name__}, not text", "send the question as a string"
@@ -48,16 +56,25 @@ def read_question(text: str, *, max_characters: int) -> Question:
             f"the question holds half a surrogate pair at character {error.start}",
             "send well-formed Unicode",
         ) from None
-    names, numbers = _names_and_numbers(stripped)
+    names, numbers = _names_and_numbers(stripped, languages)
     return Question(stripped, asked_kind(stripped), names, numbers)
 
 
-def _names_and_numbers(question: str) -> tuple[frozenset[str], frozenset[str]]:
+def _names_and_numbers(
+    question: str, languages: tuple[str, ...]
+) -> tuple[frozenset[str], frozenset[str]]:
     words = _WORD.findall(question)
     numbers = [word for word in words if any(character.isdigit() for character in word)]
-    names = [word for word in words[1:] if word[0].isupper()]
+    own = question_language(question, languages)
+    # German writes every noun with a capital: there it tells no names.
+    names = [word for word in words[1:] if word[0].isupper() and own != "de"]
     # The first word is capitalised anyway: it is a name where the second one is ("Xi Jinping ...").
-    if len(words) > 1 and words[1][0].isupper() and words[0].lower() not in STOP_WORDS:
+    if names and words[1][0].isupper() and own not in function_words().get(words[0].lower(), ()):
         names.append(words[0])
-    both = frozenset(analyze(" ".join(numbers)))
-    return frozenset(analyze(" ".join(names))) - both, both
+    both = _terms(numbers, languages)
+    return _terms(names, languages) - both, both
+
+
+def _terms(words: Iterable[str], languages: tuple[str, ...]) -> frozenset[str]:
+    text = " ".join(words)
+    return frozenset(term for language in languages for term in analyze(text, language))

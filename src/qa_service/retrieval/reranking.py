@@ -31,7 +31,7 @@ _PIECE_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Reranked:
-    """``scores`` ``(n,)`` of all rows, and their places in ``order``, best first.
+    """``scores`` ``(n,)`` of all rows, and the places of those ranked in ``order``, best first.
 
     ``places`` are those the reranker read; ``logits`` and ``normalised`` belong to them.
     """
@@ -64,18 +64,23 @@ def rerank(
     *,
     candidates: int,
     weight: float,
+    among: Rows | None = None,
 ) -> Reranked:
     """Return the rows scored anew, the ``candidates`` of highest fused score read by the reranker.
 
-    Ties break by fused score, then by row.
+    Only the places ``among`` the rows are read and ordered, or all. Ties break by fused score, then
+    by row.
     """
-    places = np.lexsort((rows, -fused))[:candidates]
+    places = np.lexsort((rows, -fused))
+    if among is not None:
+        places = places[np.isin(places, among)]
+    ranked, places = places, places[:candidates]
     passages = index.passages([int(row) for row in rows[places]])
     logits = passage_logits(reranker, question, passages)
     normalised = _scaled(logits)
     scores = (np.float32(1 - weight) * fused).astype(np.float32)
     scores[places] += np.float32(weight) * normalised
-    order = np.lexsort((rows, -fused, -scores))
+    order = ranked[np.lexsort((rows[ranked], -fused[ranked], -scores[ranked]))]
     return Reranked(scores, order, places, logits, normalised, weight)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ import numpy as np
 from qa_service.embedding.opening import open_embedder
 from qa_service.embedding.protocol import Embedder
 from qa_service.errors import InvalidRequest
-from qa_service.index.protocol import Rows, Scores, SearchIndex
+from qa_service.index.duplicates import first_of_each
+from qa_service.index.protocol import Mask, Rows, Scores, SearchIndex
 from qa_service.index.reader import check_embedder, open_index
 from qa_service.records import Evidence, Feature, Retrieval
 from qa_service.retrieval.candidates import candidate_rows
@@ -116,11 +118,18 @@ class Retriever:
         it. ``filters`` restricts the documents (see ``retrieval/filters.py``). ``explain`` adds
         each feature of each passage. The same index and question give the same reply.
 
+        What several documents say in the same words is given once, from the document that fits the
+        question best; ``also_in`` of the passage names the others that the filters admit.
+
         Raises InvalidQuestion, InvalidFilter, InvalidRequest.
         """
         started = time.perf_counter()
         _check_limits(top_k, max_tokens)
-        asked = read_question(question, max_characters=self.settings.max_question_characters)
+        asked = read_question(
+            question,
+            max_characters=self.settings.max_question_characters,
+            languages=self.index.languages,
+        )
         documents = matching_documents(filters, self.index.documents)
         allowed = None if documents is None else self.index.passage_mask(documents)
         if allowed is not None and not allowed.any():
@@ -131,14 +140,17 @@ class Retriever:
         table = feature_table(self.index, asked.text, vector, terms, rows)
         scores = fuse(table, self.weights)
         order = np.lexsort((rows, -scores))
-        reranked = self._reranked(asked.text, rows, scores)
+        originals = self.index.originals
+        if originals is not None:
+            order = order[first_of_each(rows[order], originals)]
+        reranked = self._reranked(asked.text, rows, scores, order)
         if reranked is not None:
             scores, order = reranked.scores, reranked.order
         sentences = SentenceScores.of(table)
         ranked: list[int] = rows[order].tolist()
         selected = select(self.index, ranked, scores[order].tolist(), top_k, max_tokens, sentences)
         evidence = tuple(
-            self._evidence(one, table, scores, sentences, reranked, explained=explain)
+            self._evidence(one, table, scores, sentences, reranked, allowed, explained=explain)
             for one in selected
         )
         first = self.index.passages(ranked[:FIRST_PASSAGES])
@@ -149,7 +161,8 @@ class Retriever:
             sentences.scores,
             order,
             [[sentence.text for sentence in passage.sentences] for passage in first],
-            self.index.passage_count if allowed is None else int(np.count_nonzero(allowed)),
+            self._searched(allowed),
+            [passage.language for passage in first],
         )
         confidence = self.calibration.confidence(found)
         threshold = self._threshold()
@@ -166,7 +179,12 @@ class Retriever:
             signals=found,
         )
 
-    def _reranked(self, question: str, rows: Rows, fused: Scores) -> Reranked | None:
+    def _searched(self, allowed: Mask | None) -> int:
+        """Return how many different passages the filters admit."""
+        rows = self.index.passage_count if allowed is None else int(np.count_nonzero(allowed))
+        return rows - self.index.repeats(allowed)
+
+    def _reranked(self, question: str, rows: Rows, fused: Scores, order: Rows) -> Reranked | None:
         if self.reranker is None:
             return None
         from qa_service.retrieval.reranking import rerank
@@ -179,6 +197,7 @@ class Retriever:
             fused,
             candidates=self.settings.rerank_candidates,
             weight=self.settings.rerank_weight,
+            among=order,
         )
 
     def _reason(self, asked: Question, found: Mapping[str, float], *, fits: bool) -> str:
@@ -209,6 +228,7 @@ class Retriever:
         scores: np.ndarray,
         sentences: SentenceScores,
         reranked: Reranked | None,
+        allowed: Mask | None,
         *,
         explained: bool,
     ) -> Evidence:
@@ -219,9 +239,12 @@ class Retriever:
         if explanation is not None and reranked is not None:
             explanation = reranked.explained(explanation, place)
         own = sentences.at(one.first_sentence, len(one.passage.sentences))
-        return Evidence(
-            one.passage, float(scores[place]), highlights(one.passage, own), explanation
-        )
+        passage = one.passage
+        if self.index.originals is not None:
+            ends = [one.first_sentence, one.first_sentence + len(passage.sentences) - 1]
+            first, last = self.index.passages_of_sentences(np.array(ends)).tolist()
+            passage = replace(passage, also_in=self.index.also_in(first, last, allowed))
+        return Evidence(passage, float(scores[place]), highlights(one.passage, own), explanation)
 
 
 def _variant(variant: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.index.protocol import LONGEST_JOIN, SearchIndex
+from qa_service.index.wording import wording
 from qa_service.records import Passage, Sentence, passage_id
 from qa_service.retrieval.highlights import SentenceScores
 
@@ -45,8 +46,8 @@ def select(
             passage = index.joined(part.first, part.last)
             if left is not None and passage.tokens > left:
                 continue
-            key = " ".join(passage.text.split())
-            if key not in seen:  # the same text in another document, or twice in one
+            key = wording(passage.text)
+            if key not in seen:  # joined neighbours may say what a longer passage says
                 seen.add(key)
                 chosen.append(Selected(passage, part.best, index.first_sentence(part.first)))
                 left = None if left is None else left - passage.tokens

@@ -55,12 +55,14 @@ def read_signals(
     ranked_places: Rows,
     first_texts: Sequence[Sequence[str]],
     searched: int,
+    first_languages: Sequence[str] = ("",) * FIRST_PASSAGES,
 ) -> dict[str, float]:
     """Return every signal, for candidates in ranked order (places in the table's rows).
 
     ``terms`` are those the table was made with, ``scores`` the table's sentence scores,
     ``first_texts`` the sentences of the first ``FIRST_PASSAGES`` ranked passages, and
-    ``searched`` counts the passages that the question's filters admit.
+    ``searched`` counts the passages that the question's filters admit. ``first_languages`` are
+    the first passages' own, by which their words are analysed.
     """
     stretches = [_stretch(table, int(p), scores) for p in ranked_places[:FIRST_PASSAGES]]
     similarity = max(float(table.sentence_cosine[s.first : s.end].max()) for s in stretches)
@@ -72,6 +74,7 @@ def read_signals(
     low, high = max(closest.place - 1, closest.first), min(closest.place + 2, closest.end)
     text = texts[closest.place - closest.first]
     text_around = " ".join(texts[low - closest.first : high - closest.first])
+    held_around = frozenset(analyze(text_around, first_languages[chosen]))
     missing = ~table.sentence_holds[closest.place]
     missing_around = np.logical_not(table.sentence_holds[low:high].any(axis=0))
     rarest = float((table.term_idf * missing).max(initial=0)) / table.rarest_idf
@@ -85,7 +88,7 @@ def read_signals(
         "close_similarity": max(similarity, _CLOSE),
         "rarest_missing": rarest,
         "negation_missing": float(is_negated(asked.text) and not is_negated(text)),
-        "opposite_word": float(_opposite(terms, missing_around, text_around)),
+        "opposite_word": float(_opposite(terms, missing_around, held_around)),
         "number_missing": _share_missing(terms, asked.numbers, table.term_idf, missing),
         "name_missing": _share_missing(terms, asked.names, table.term_idf, missing_around),
         "kind_missing": float(
@@ -115,12 +118,14 @@ def _stretch(table: FeatureTable, passage: int, scores: NDArray[np.float32]) -> 
     return _Stretch(first, end, place, float(scores[place]))
 
 
-def _opposite(terms: Sequence[QuestionTerm], missing: NDArray[np.bool_], text_around: str) -> bool:
-    held = frozenset(analyze(text_around))
+def _opposite(
+    terms: Sequence[QuestionTerm], missing: NDArray[np.bool_], held: Collection[str]
+) -> bool:
     return any(
-        holds_opposite(term.term, held)
+        holds_opposite(variant, held)
         for term, lacking in zip(terms, missing, strict=True)
         if lacking
+        for variant in term.variants
     )
 
 
@@ -132,6 +137,8 @@ def _share_missing(
 ) -> float:
     if not wanted:
         return 0.0
-    concerned = np.array([term.term in wanted for term in terms], dtype=np.bool_)
+    concerned = np.array(
+        [not set(term.variants).isdisjoint(wanted) for term in terms], dtype=np.bool_
+    )
     total = float(idf[concerned].sum())
     return float(idf[concerned & missing].sum()) / total if total else 0.0
