@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,36 @@ def test_odd_texts_are_indexed_whole_and_none_is_truncated(
     for passage in found["passages"]:
         source = text if passage["document_id"] == "odd.txt" else MILL
         assert source[passage["start"] : passage["end"]] == passage["text"]
+
+
+def test_files_that_change_while_they_are_read_are_whole_or_named(
+    corpus: Path, tmp_path: Path
+) -> None:
+    """Another process grows, empties, replaces and removes files, and puts links in their place."""
+    done = threading.Event()
+    (tmp_path / "secret.txt").write_text("The password is swordfish.\n")
+
+    def disturb() -> None:
+        number = 0
+        while not done.is_set():
+            number += 1
+            path = corpus / f"restless {number % 7}.txt"
+            path.unlink(missing_ok=True)
+            if number % 3 == 0:
+                path.symlink_to(tmp_path / "secret.txt")
+            elif number % 3 == 1:
+                path.write_text("The wheel turns. " * (number % 50))
+
+    disturber = threading.Thread(target=disturb)
+    disturber.start()
+    try:
+        for _ in range(8):
+            report = indexed(corpus, tmp_path / "index", "--skip-unreadable", "--json").json
+            for entry in report["failed"]:
+                assert entry["code"] in ("document_unreadable", "document_unsafe"), entry
+                assert entry["hint"]
+    finally:
+        done.set()
+        disturber.join()
+    assert b"swordfish" not in b"".join(content_of(tmp_path / "index").values())
+    assert run_inside("verify", "--index", tmp_path / "index").code == 0

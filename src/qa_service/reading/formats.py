@@ -9,7 +9,6 @@ from pathlib import PurePath
 
 from qa_service.errors import DocumentBlank, UnsupportedFormat
 from qa_service.reading.files import CorpusFile, read_bytes
-from qa_service.reading.language import with_language
 from qa_service.records import Document
 
 READING_VERSION = 1
@@ -17,6 +16,7 @@ READING_VERSION = 1
 rules are read again, never taken over into a new generation of an index."""
 
 Reader = Callable[[CorpusFile, bytes], Document]
+
 
 @dataclass(frozen=True, slots=True)
 class _Format:
@@ -67,6 +67,8 @@ def read_document(file: CorpusFile) -> Document:
 
     Raises what ``read_bytes`` and ``parse`` raise, all of them DocumentError.
     """
+    from qa_service.reading.language import with_language  # serving knows formats, and reads none
+
     _format_of(file)
     return with_language(parse(file, read_bytes(file)))
 
