@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qa_service.integrations.client import AsyncClient, Client
     from qa_service.retrieval.retriever import Retriever
     from qa_service.service import Service
     from qa_service.settings import Settings
 
-__all__ = ["Retriever", "Service", "Settings"]
+__all__ = ["AsyncClient", "Client", "Retriever", "Service", "Settings"]
 
 _PLACES = {
+    "AsyncClient": "qa_service.integrations.client",
+    "Client": "qa_service.integrations.client",
     "Retriever": "qa_service.retrieval.retriever",
     "Service": "qa_service.service",
     "Settings": "qa_service.settings",

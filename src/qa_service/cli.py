@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qa_service.errors import EvaluationError, QaServiceError
+from qa_service.errors import EvaluationError, ExtraMissing, QaServiceError
 from qa_service.settings import Settings
 
 if TYPE_CHECKING:
@@ -195,6 +195,23 @@ def ask(
 
         retrieval, answer = service.ask(question, top_k=top_k)
         print_reply(retrieval, answer, as_json=as_json)
+
+
+@app.command()
+def mcp(index: IndexOption = None, corpus: CorpusOption = None) -> None:
+    """Serve the MCP tools search and fetch on standard input and output, for one agent."""
+    settings = _settings(index=index, corpus=corpus)
+    try:
+        from qa_service.integrations.mcp import serve_stdio
+    except ImportError as error:
+        raise ExtraMissing(str(error), "the extra `mcp` of this package brings it") from None
+    with _opened(_open_service(settings, "qa_service.watching")) as service:
+        import asyncio
+
+        from qa_service.watching import following_index
+
+        with following_index(service, _complain):
+            asyncio.run(serve_stdio(service))
 
 
 @app.command("eval")

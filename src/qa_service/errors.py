@@ -28,6 +28,7 @@
     │   ├── ModelDamaged             weights or export differ from what they must be
     │   └── WindowExceeded           a text would be truncated
     ├── TokenTablesMissing           tiktoken's tables are not on this machine
+    ├── LanguageModelError           the language model gave no usable answer
     ├── IndexError_                  the index cannot be used
     │   ├── IndexMissing
     │   ├── IndexCorrupt
@@ -37,7 +38,9 @@
     ├── EvaluationError              questions or labels cannot be used
     └── ServerError
         ├── PortInUse
-        └── Overloaded
+        ├── Overloaded
+        ├── ExtraMissing             an optional part of this package is not installed
+        └── ServiceUnreachable       a client finds no service at its address
 
 Each carries ``code`` (stable, snake_case, for machines), ``message`` (what and where) and ``hint``
 (what to do next). The front doors print or send exactly these three; only ``web/`` knows HTTP.
@@ -170,6 +173,10 @@ class TokenTablesMissing(QaServiceError):
     code = "token_tables_missing"
 
 
+class LanguageModelError(QaServiceError):
+    code = "language_model_error"
+
+
 class IndexError_(QaServiceError):  # the trailing underscore keeps the built-in IndexError usable
     code = "index_error"
 
@@ -208,3 +215,11 @@ class PortInUse(ServerError):
 
 class Overloaded(ServerError):
     code = "overloaded"
+
+
+class ExtraMissing(ServerError):
+    code = "extra_missing"
+
+
+class ServiceUnreachable(ServerError):
+    code = "service_unreachable"

@@ -184,7 +184,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote: where it stands in its source and where in the answer's text."""
+    """A verbatim quote: where it stands in its source, and the part of the answer that it backs.
+
+    In an extractive answer that part is the quote itself, in a generative one a sentence.
+    """
 
     document_id: str
     title: str

@@ -6,10 +6,10 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa_service.answering.conversation import standalone_question
-from qa_service.answering.events import AnswerEvent, Retrieved, answer_events
+from qa_service.answering.events import AnswerEvent, Finished, Retrieved, answer_events
 from qa_service.answering.extractive import extractive_answer
 from qa_service.embedding.protocol import Embedder
 from qa_service.errors import CorpusError, IndexMissing, OriginalUnavailable
@@ -18,6 +18,9 @@ from qa_service.reading.original import read_original
 from qa_service.records import Answer, Document, DocumentInfo, Retrieval, Turn
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_service.answering.language_model import LanguageModel
 
 
 class _Held:
@@ -30,10 +33,21 @@ class _Held:
 
 
 class Service:
-    """Answers from the live generation; every request sees exactly one. Thread-safe."""
+    """Answers from the live generation; every request sees exactly one. Thread-safe.
 
-    def __init__(self, settings: Settings, retriever: Retriever) -> None:
+    With a ``language_model`` the answers are written by it; without one they are the documents'
+    own sentences.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        retriever: Retriever,
+        *,
+        language_model: LanguageModel | None = None,
+    ) -> None:
         self.settings = settings
+        self._language_model = language_model
         self._lock = threading.Lock()
         self._reloading = threading.Lock()
         self._held: _Held | None = _Held(retriever)
@@ -42,9 +56,17 @@ class Service:
     def open(cls, settings: Settings, *, embedder: Embedder | None = None) -> Service:
         """Open the live generation of ``settings.index`` with the model of ``settings``.
 
-        Raises IndexMissing, IndexCorrupt, IndexMismatch and the ModelErrors.
+        Raises IndexMissing, IndexCorrupt, IndexMismatch and the ModelErrors, and InvalidSettings
+        when a language model is set and litellm is not installed.
         """
-        return cls(settings, Retriever.open(settings.index, settings, embedder=embedder))
+        language_model = None
+        if settings.llm_model is not None:
+            # Imported here: litellm takes seconds, and without a model it must cost nothing.
+            from qa_service.answering.language_model import LanguageModel
+
+            language_model = LanguageModel(settings)
+        retriever = Retriever.open(settings.index, settings, embedder=embedder)
+        return cls(settings, retriever, language_model=language_model)
 
     @property
     def index_version(self) -> str:
@@ -88,7 +110,13 @@ class Service:
             filters=filters,
             explain=explain,
         )
-        return retrieval, extractive_answer(retrieval)
+        if self._language_model is None:
+            return retrieval, extractive_answer(retrieval, question if conversation else "")
+        answer: Answer | None = None
+        for event in self._answering(question, retrieval, conversation):
+            if isinstance(event, Finished):
+                answer = event.answer
+        return retrieval, answer
 
     def stream(
         self,
@@ -109,7 +137,7 @@ class Service:
             explain=explain,
         )
         yield Retrieved(retrieval)
-        yield from answer_events(extractive_answer(retrieval))
+        yield from self._answering(question, retrieval, conversation)
 
     def documents(self) -> Sequence[DocumentInfo]:
         """Return every document, ordered by id."""
@@ -160,8 +188,30 @@ class Service:
         """Close the index once the requests in work have ended; safe to repeat."""
         self._replace(None)
 
+    def _answering(
+        self, question: str, retrieval: Retrieval, conversation: Sequence[Turn]
+    ) -> Iterator[AnswerEvent]:
+        if self._language_model is None:
+            return answer_events(extractive_answer(retrieval, question if conversation else ""))
+        from qa_service.answering.generative import generated_events
+
+        return generated_events(
+            self._language_model,
+            question,
+            retrieval,
+            context_tokens=self.settings.llm_context_tokens,
+            max_tokens=self.settings.llm_max_tokens,
+            conversation=conversation,
+        )
+
     def _standalone(self, question: str, conversation: Sequence[Turn]) -> str:
         longest = self.settings.max_question_characters
+        if self._language_model is not None and self.settings.llm_rewrite:
+            from qa_service.answering.generative import reworded_question
+
+            return reworded_question(
+                self._language_model, question, conversation, max_characters=longest
+            )
         return standalone_question(question, conversation, max_characters=longest)
 
     def _replace(self, held: _Held | None) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from qa_service.errors import InvalidSettings
 
 PREFIX = "QA_"
+
+# As a browser writes one (RFC 6454): lower case, no path, no `*`, no credentials.
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
 
 
 def _default_cache() -> Path:
@@ -113,6 +118,33 @@ class Settings(BaseModel):
         "(`int8` needs the openvino runtime).",
     )
 
+    llm_model: str | None = Field(
+        None,
+        min_length=1,
+        description="Language model that writes the answers, as litellm names it; "
+        "unset: answers are the documents' own sentences.",
+    )
+    llm_base_url: str | None = Field(
+        None,
+        min_length=1,
+        description="Address of a server that speaks the OpenAI protocol; unset: the provider's.",
+    )
+    llm_api_key: SecretStr | None = Field(
+        None, min_length=1, description="Key for the language model; shown nowhere."
+    )
+    llm_timeout: float = Field(
+        30.0, ge=0.1, le=600, description="Longest time for a written answer, in seconds."
+    )
+    llm_context_tokens: int = Field(
+        3000, ge=256, le=100_000, description="Most tokens of passages that the model is given."
+    )
+    llm_max_tokens: int = Field(
+        700, ge=16, le=16_000, description="Most tokens that the model may answer with."
+    )
+    llm_rewrite: bool = Field(
+        False, description="Let the language model reword a follow-up question for the search."
+    )
+
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0: any free one.")
     max_request_bytes: int = Field(
@@ -121,6 +153,34 @@ class Settings(BaseModel):
     max_concurrency: int = Field(
         64, ge=1, le=10_000, description="Requests in work at once; more get 429."
     )
+    dify_key: SecretStr | None = Field(
+        None, min_length=1, description="Key that Dify must send; shown nowhere; unset: none."
+    )
+    widget_origins: str | None = Field(
+        None,
+        min_length=1,
+        max_length=10_000,
+        description="Origins whose pages may hold the chat widget, separated by commas, such as "
+        "`https://intranet.example`; unset: none but the service's own.",
+    )
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _are_origins(cls, given: str | None) -> str | None:
+        for origin in _separated(given):
+            if not _ORIGIN.fullmatch(origin):
+                raise PydanticCustomError(
+                    "origin",
+                    "{origin} is not an origin: scheme and host, with the port where the page's "
+                    "address has one, and nothing behind it",
+                    {"origin": repr(origin[:80])},
+                )
+        return given
+
+    @property
+    def allowed_origins(self) -> frozenset[str]:
+        """The origins of ``widget_origins``, as a browser sends them."""
+        return frozenset(_separated(self.widget_origins))
 
     @classmethod
     def create(cls, **values: Any) -> Settings:
@@ -156,6 +216,15 @@ class Settings(BaseModel):
         )
 
 
+def _printable(name: str, values: Mapping[str, Any]) -> str:
+    return "***" if name.endswith("_key") else repr(values.get(name))
+
+
+def _separated(text: str | None) -> list[str]:
+    parts = (part.strip().lower().removesuffix("/") for part in (text or "").split(","))
+    return [part for part in parts if part]
+
+
 def _validated(values: dict[str, Any], shown: Any) -> Settings:
     try:
         settings = Settings(**values)
@@ -164,7 +233,7 @@ def _validated(values: dict[str, Any], shown: Any) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "settings"
         description = getattr(Settings.model_fields.get(name), "description", None)
         raise InvalidSettings(
-            f"{shown(name)}={values.get(name)!r}: {first['msg']}", description or ""
+            f"{shown(name)}={_printable(name, values)}: {first['msg']}", description or ""
         ) from None
     if settings.precision == "int8" and settings.runtime == "onnxruntime":
         if "precision" in values:

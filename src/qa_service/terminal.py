@@ -104,7 +104,9 @@ def print_reply(retrieval: Retrieval, answer: Answer | None, *, as_json: bool) -
         if retrieval.evidence:
             print("\nClosest, but not an answer:")
     else:
-        print(f"{answer.text}\n")
+        print(f"{_marked(answer)}\n")
+        if answer.note is not None:
+            print(f"{answer.note}\n")
         for number, citation in enumerate(answer.citations, 1):
             print(
                 f"[{number}] {citation.title}: {citation.document_id} "
@@ -116,6 +118,14 @@ def print_reply(retrieval: Retrieval, answer: Answer | None, *, as_json: bool) -
         text = " ".join(passage.text.split())
         shown = text if len(text) <= 160 else text[:157] + "..."
         print(f"{number}. {evidence.score:.2f}  {passage.id}\n   {shown}")
+
+
+def _marked(answer: Answer) -> str:
+    """Return the answer's text, each span that no source backs followed by a remark."""
+    text = answer.text
+    for span in reversed(answer.ungrounded):
+        text = f"{text[: span.end]} [no source says this]{text[span.end :]}"
+    return text
 
 
 def print_verification(found: Verified, *, as_json: bool) -> None:

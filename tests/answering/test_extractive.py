@@ -85,6 +85,33 @@ def test_passages_beyond_the_third_are_not_quoted() -> None:
     assert "Strong." not in answer.text
 
 
+def test_a_follow_up_is_answered_by_its_own_words() -> None:
+    found = retrieval(
+        evidence(
+            "a.txt", 1.0, ("Watt built an engine.", 0.9), ("It was sold to a mine in Wales.", 0.6)
+        )
+    )
+    plain = extractive_answer(found)
+    assert plain is not None
+    assert plain.text == "Watt built an engine."
+    follow_up = extractive_answer(found, "To which mine was it sold?")
+    assert follow_up is not None
+    assert follow_up.text == "It was sold to a mine in Wales."
+    [citation] = follow_up.citations
+    assert citation.source_start == 10 + len("Watt built an engine. ")
+    # What was searched for as it stands, and what has no words of its own, changes nothing.
+    assert extractive_answer(found, "Who?") == plain
+    assert extractive_answer(found, "Why?") == plain
+
+
+def test_a_sentence_that_is_no_highlight_may_answer_a_follow_up() -> None:
+    one = evidence("a.txt", 1.0, ("Watt built an engine.", 0.9), ("A mine bought it.", 0.0))
+    one = dataclasses.replace(one, highlights=one.highlights[:1])
+    answer = extractive_answer(retrieval(one), "Which mine bought it?")
+    assert answer is not None
+    assert answer.text == "A mine bought it."
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_citation_is_verbatim_on_both_sides(retriever: Retriever, question: str) -> None:
     reply = dataclasses.replace(retriever.retrieve(question), answerable=True)

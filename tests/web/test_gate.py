@@ -60,6 +60,18 @@ def test_work_that_was_slow_lately_stays_off_the_loop(gate: Gate) -> None:
     assert names[5] == threading.main_thread().name  # four quick ones later it is trusted again
 
 
+def test_work_that_may_wait_never_runs_on_the_loop_however_quick_it_was() -> None:
+    gate = Gate(8, waits=["ask"])
+
+    async def run() -> list[str]:
+        return [await gate.run("ask", ONE, where) for _ in range(6)]
+
+    try:
+        assert all(name.startswith("qa-wait") for name in asyncio.run(run()))
+    finally:
+        gate.close()
+
+
 def test_work_that_waits_does_not_hold_the_computing_threads(gate: Gate) -> None:
     def waiting() -> str:
         time.sleep(0.15)

@@ -131,6 +131,24 @@ def test_the_passages_arrive_before_the_answer_is_there() -> None:
             assert "event: done" in list(lines)
 
 
+@pytest.mark.parametrize(("model", "waits"), [(None, False), ("some-model", True)])
+def test_with_a_language_model_no_answer_is_made_on_the_event_loop(
+    model: str | None, waits: bool
+) -> None:
+    names: list[str] = []
+    service = FakeService(
+        Settings(model="hashing", llm_model=model),
+        before=lambda: names.append(threading.current_thread().name),
+    )
+    with live(service) as url, httpx.Client() as client:
+        for _ in range(3):
+            for stream in (False, True):
+                body = {"question": KNOWN, "stream": stream}
+                assert client.post(f"{url}/v1/ask", json=body).status_code == 200
+    pooled = [name.startswith("qa-wait") for name in names]
+    assert set(pooled) == {waits}
+
+
 def test_a_client_that_goes_away_ends_the_work() -> None:
     drawn: list[float] = []
     service = EndlessService(drawn)

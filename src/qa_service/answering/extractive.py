@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa_service.index.analysis import analyze
 from qa_service.records import Answer, Citation, Evidence, Highlight, Retrieval
+
+Scored = tuple[float, Evidence, Highlight]
 
 MODE = "extractive"
 _PASSAGES = 3  # sentences are looked for in the first passages only
 _MOST = 3
+_OWN_WORDS = 0.3  # weight of a follow-up question's own words, beside those it was searched with
+_OTHERS = 0.5  # share of the best highlight's score that any other sentence of its passage has
 _NEAR_BEST = 0.93  # a further sentence joins when it scores at least this share of the best
 
 
-def extractive_answer(retrieval: Retrieval) -> Answer | None:
+def extractive_answer(retrieval: Retrieval, asked: str = "") -> Answer | None:
     """Return the best sentence, and up to two more that are nearly as good; None on abstention.
 
     Sentences are taken by passage score and sentence score together, and stand in order of rank;
-    each is one citation, verbatim at its offsets on both sides.
+    each is one citation, verbatim at its offsets on both sides. ``asked`` is the question as it
+    was asked, where another was searched for: the sentences that hold its own words come first,
+    for those of the question before it were answered then.
     """
     if not retrieval.answerable:
         return None
-    chosen = _choose(retrieval.evidence[:_PASSAGES])
+    first = retrieval.evidence[:_PASSAGES]
+    own_words = asked if asked.strip() != retrieval.question else ""
+    chosen = _choose(_follow_up(first, own_words) if own_words else _scored(first))
     citations: list[Citation] = []
     text = ""
     for evidence, highlight in chosen:
@@ -40,12 +49,38 @@ def extractive_answer(retrieval: Retrieval) -> Answer | None:
     return Answer(text, MODE, tuple(citations))
 
 
-def _choose(evidence: Sequence[Evidence]) -> list[tuple[Evidence, Highlight]]:
-    scored = [
+def _scored(evidence: Sequence[Evidence]) -> list[Scored]:
+    return [
         (0.5 * one.score + 0.5 * highlight.score, one, highlight)
         for one in evidence
         for highlight in one.highlights
     ]
+
+
+def _follow_up(evidence: Sequence[Evidence], asked: str) -> list[Scored]:
+    """Return the sentences scored by what was searched for and by the words of ``asked``."""
+    scored: list[Scored] = []
+    for one in evidence:
+        language = one.passage.language
+        own = set(analyze(asked, language))
+        if not own:
+            scored += _scored([one])
+            continue
+        best = max((highlight.score for highlight in one.highlights), default=0.0)
+        marked = {(highlight.start, highlight.end) for highlight in one.highlights}
+        others = [
+            Highlight(sentence.start, sentence.end, sentence.text, _OTHERS * best)
+            for sentence in one.passage.sentences
+            if (sentence.start, sentence.end) not in marked
+        ]
+        for highlight in (*one.highlights, *others):
+            held = len(own & set(analyze(highlight.text, language))) / len(own)
+            score = 0.5 * one.score + 0.5 * highlight.score + _OWN_WORDS * held
+            scored.append((score, one, highlight))
+    return scored
+
+
+def _choose(scored: list[Scored]) -> list[tuple[Evidence, Highlight]]:
     scored.sort(key=lambda entry: -entry[0])  # stable: equal scores keep the order of rank
     floor = scored[0][0] * _NEAR_BEST
     chosen: list[tuple[Evidence, Highlight]] = []

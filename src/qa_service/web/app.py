@@ -19,9 +19,20 @@ from qa_service.settings import Settings
 from qa_service.web.errors import MethodNotAllowed, error_response, not_found
 from qa_service.web.gate import Gate
 from qa_service.web.metrics import Metrics
-from qa_service.web.middleware import AllowedHosts, BodyLimit, Observe, allowed_hosts
+from qa_service.web.middleware import (
+    AllowedHosts,
+    BodyLimit,
+    Observe,
+    WidgetOrigins,
+    allowed_hosts,
+)
 from qa_service.web.openapi import DESCRIPTION, ERRORS, Api
+from qa_service.web.routes.anthropic import add_anthropic_routes
+from qa_service.web.routes.dify import add_dify_routes
 from qa_service.web.routes.documents import add_document_routes
+from qa_service.web.routes.mcp import add_mcp_route
+from qa_service.web.routes.open_webui import add_open_webui_routes
+from qa_service.web.routes.openai import add_openai_routes
 from qa_service.web.routes.page import add_page_routes
 from qa_service.web.routes.questions import add_question_routes
 from qa_service.web.routes.status import add_status_routes
@@ -30,14 +41,20 @@ if TYPE_CHECKING:
     from qa_service.service import Service
 
 
+# Work, by the names that the routes give it, that may ask a language model.
+_ASKS_THE_MODEL = ("ask", "stream", "chat", "chat stream")
+
+
 def create_app(settings: Settings, service: Service) -> FastAPI:
     """Return the ASGI app that serves ``service``. It never closes the service: the caller does."""
     metrics = Metrics()
-    gate = Gate(settings.max_concurrency)
+    waits = _ASKS_THE_MODEL if settings.llm_model is not None else ()
+    gate = Gate(settings.max_concurrency, waits=waits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        await mcp.close()
         gate.close()
 
     app = Api(
@@ -54,6 +71,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         middleware=[  # outermost first
             Middleware(Observe, metrics=metrics),
             Middleware(AllowedHosts, hosts=allowed_hosts(settings.host)),
+            Middleware(WidgetOrigins, origins=settings.allowed_origins),
             Middleware(BodyLimit, limit=settings.max_request_bytes),
         ],
     )
@@ -61,6 +79,11 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     add_document_routes(app, service, gate)
     add_status_routes(app, service, gate, metrics)
     add_page_routes(app)
+    add_openai_routes(app, service, gate, metrics)
+    add_anthropic_routes(app, service, gate, metrics)
+    add_dify_routes(app, service, gate, metrics)
+    add_open_webui_routes(app, service, gate, metrics)
+    mcp = add_mcp_route(app, service, gate)
 
     @app.exception_handler(QaServiceError)
     async def deliberate(_request: Request, error: QaServiceError) -> Response:

@@ -15,6 +15,7 @@ import orjson
 from starlette.responses import Response
 
 from qa_service import errors
+from qa_service.integrations.admission import CollectionNotFound, Unauthorized
 
 
 class NotFound(errors.InvalidRequest):
@@ -53,8 +54,10 @@ class InternalError(errors.ServerError):
 STATUS: Mapping[type[errors.QaServiceError], int] = {
     errors.InvalidRequest: 400,
     InvalidJson: 400,
+    Unauthorized: 401,
     HostNotAllowed: 403,
     NotFound: 404,
+    CollectionNotFound: 404,
     errors.DocumentNotFound: 404,
     errors.OriginalUnavailable: 404,
     MethodNotAllowed: 405,
@@ -65,6 +68,7 @@ STATUS: Mapping[type[errors.QaServiceError], int] = {
     # A setting cannot be the caller's fault: it was the operator's.
     errors.InvalidSettings: 500,
     InternalError: 500,
+    errors.ExtraMissing: 501,
     errors.QaServiceError: 500,
     # The operator can mend these while the process runs.
     errors.IndexError_: 503,

@@ -12,7 +12,7 @@ import asyncio
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -33,10 +33,15 @@ _REMEMBERED = 4
 
 
 class Gate:
-    """Runs work for requests, at most ``limit`` at once. Used from one event loop only."""
+    """Runs work for requests, at most ``limit`` at once. Used from one event loop only.
 
-    def __init__(self, limit: int) -> None:
+    Work named in ``waits`` may wait for something else at any time, however quick it was lately
+    (a language model is not asked where the service abstains): it never runs on the event loop.
+    """
+
+    def __init__(self, limit: int, *, waits: Collection[str] = ()) -> None:
         self._limit = limit
+        self._waits = frozenset(waits)
         self._in_work = 0
         self._last_client: Client = None
         self._last_end = float("-inf")
@@ -62,13 +67,15 @@ class Gate:
                 "try again in a moment; QA_MAX_CONCURRENCY sets the limit",
             )
         longest = max(self._durations.get(name, ()), default=float("inf"))
-        on_loop = longest < QUICK_SECONDS and self._is_alone(client)
+        waits = name in self._waits
+        on_loop = longest < QUICK_SECONDS and not waits and self._is_alone(client)
         self._last_client = client
         self._in_work += 1
         try:
             if on_loop:
                 return self._timed(name, work)
-            pool = self._waiting if SLOW_SECONDS < longest < float("inf") else self._computing
+            waits = waits or SLOW_SECONDS < longest < float("inf")
+            pool = self._waiting if waits else self._computing
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(pool, self._timed, name, work)
         finally:

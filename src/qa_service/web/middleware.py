@@ -1,4 +1,5 @@
-"""What surrounds every request: an id and a count, the host check, the body limit.
+"""What surrounds every request: an id and a count, the host check, who else may
+call, the body limit.
 
 Plain ASGI: each layer adds a few microseconds. ``app.py`` lists them in order.
 """
@@ -13,6 +14,7 @@ import uuid
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.web.errors import HostNotAllowed, RequestTooLarge, error_response, internal_error
@@ -22,6 +24,14 @@ logger = logging.getLogger("qa_service.web")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _PORT = re.compile(r"(:[0-9]{0,5})?", re.ASCII)
+_WIDGET_PATHS = re.compile(
+    r"/(?:static/|widget\.js$|v1/(?:ask|retrieve|documents)$|v1/(?:documents|files)/)"
+)
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Max-Age": "600",
+}
 
 
 class Observe:
@@ -118,6 +128,37 @@ class BodyLimit:
             f"the request body has more than {self.limit} bytes",
             "send a shorter one, or raise QA_MAX_REQUEST_BYTES",
         )
+
+
+class WidgetOrigins:
+    """Lets pages of the given origins call what the chat widget needs, and no other page (CORS,
+    the Fetch standard). Without credentials: the service has none."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        self.app = app
+        self.origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self.origins or not _WIDGET_PATHS.match(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        asked = Headers(scope=scope)
+        origin = asked.get("origin", "")
+        allowed = origin in self.origins
+
+        async def send_allowing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.add_vary_header("Origin")  # a cache must not hand one's reply to another
+                if allowed:
+                    headers["Access-Control-Allow-Origin"] = origin
+                    headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
+            await send(message)
+
+        if allowed and scope["method"] == "OPTIONS" and "access-control-request-method" in asked:
+            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send_allowing)
+            return
+        await self.app(scope, receive, send_allowing)
 
 
 def allowed_hosts(host: str) -> frozenset[str]:

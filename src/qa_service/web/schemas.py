@@ -155,7 +155,7 @@ class RetrieveReply(Wire):
 
 
 class CitationReply(Wire):
-    """A verbatim quote: its place in the source document and in the answer's text."""
+    """A verbatim quote: its place in the source document, and the part of the answer it backs."""
 
     document_id: str
     title: str
