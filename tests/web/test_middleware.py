@@ -107,3 +107,89 @@ def test_the_body_limit_is_exact(announced: bool) -> None:
     assert send(1000) == 200
     assert send(1001) == 413
     assert send(50_000) == 413
+
+
+FRIEND = "https://intranet.example"
+WIDGET_PATHS = (
+    ("GET", "/static/chat.js"),
+    ("GET", "/widget.js"),
+    ("GET", "/v1/documents"),
+    ("GET", "/v1/documents/garden.md"),
+    ("GET", "/v1/files/garden.md"),
+    ("POST", "/v1/ask"),
+    ("POST", "/v1/retrieve"),
+)
+OTHER_PATHS = (("GET", "/metrics"), ("GET", "/health"), ("GET", "/"), ("GET", "/docs"))
+
+
+def allowing(*origins: str) -> FakeService:
+    return FakeService(Settings(model="hashing", widget_origins=",".join(origins) or None))
+
+
+def preflight(method: str, origin: str) -> dict[str, str]:
+    return {"Origin": origin, "Access-Control-Request-Method": method}
+
+
+@pytest.mark.parametrize(("method", "path"), WIDGET_PATHS)
+def test_an_allowed_origin_may_call_what_the_widget_needs(method: str, path: str) -> None:
+    app = app_of(allowing("https://other.example", FRIEND))
+    asked = call(app, "OPTIONS", path, headers=preflight(method, FRIEND))
+    assert asked.status_code == 204
+    assert method in asked.headers["access-control-allow-methods"]
+    assert asked.headers["access-control-allow-headers"] == "Content-Type"
+    body = {"json": {"question": "Who?"}} if method == "POST" else {}
+    reply = call(app, method, path, headers={"Origin": FRIEND}, **body)
+    assert reply.status_code == 200
+    for each in (asked, reply):
+        assert each.headers["access-control-allow-origin"] == FRIEND
+        assert "Origin" in each.headers["vary"]
+        assert "access-control-allow-credentials" not in each.headers
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://intranet.example.evil.example",
+        "https://evil.example",
+        "http://intranet.example",
+        "https://intranet.example:8443",
+        "null",
+        "*",
+        "",
+    ],
+)
+def test_no_other_origin_is_given_leave(origin: str) -> None:
+    app = app_of(allowing(FRIEND))
+    for method, path in WIDGET_PATHS:
+        for headers in ({"Origin": origin}, preflight(method, origin)):
+            verb = method if "Access-Control-Request-Method" not in headers else "OPTIONS"
+            reply = call(app, verb, path, headers=headers)
+            assert "access-control-allow-origin" not in reply.headers
+            assert "Origin" in reply.headers["vary"]
+
+
+def test_an_allowed_origin_may_not_read_the_rest() -> None:
+    app = app_of(allowing(FRIEND))
+    for method, path in OTHER_PATHS:
+        reply = call(app, method, path, headers={"Origin": FRIEND})
+        assert "access-control-allow-origin" not in reply.headers
+
+
+def test_errors_reach_an_allowed_origin_too_and_retry_after_can_be_read() -> None:
+    reply = call(app_of(allowing(FRIEND)), "POST", "/v1/ask", headers={"Origin": FRIEND})
+    assert reply.status_code in (400, 415)
+    assert reply.headers["access-control-allow-origin"] == FRIEND
+    assert "Retry-After" in reply.headers["access-control-expose-headers"]
+
+
+def test_by_default_no_page_but_the_services_own_may_call() -> None:
+    for method, path in WIDGET_PATHS:
+        reply = call(app_of(), "OPTIONS", path, headers=preflight(method, FRIEND))
+        assert reply.status_code == 405
+        assert not [name for name in reply.headers if name.startswith("access-control")]
+
+
+def test_an_allowed_origin_does_not_open_a_foreign_host_name() -> None:
+    headers = {"Origin": FRIEND, "Host": "evil.example"}
+    reply = call(app_of(allowing(FRIEND)), "GET", "/v1/documents", headers=headers)
+    assert reply.status_code == 403

@@ -13,8 +13,8 @@ FILES = {name: file.content.decode() for name, file in static_files().items()}
 PAGES = {"/": "index.html", "/docs": "docs.html"}
 
 
-def test_the_whole_page_is_under_60_kb() -> None:
-    assert sum(len(text.encode()) for text in FILES.values()) < 60_000
+def test_every_page_and_the_widget_together_are_under_100_kb() -> None:
+    assert sum(len(text.encode()) for text in FILES.values()) < 100_000
 
 
 @pytest.mark.parametrize("path", sorted(PAGES))
@@ -77,6 +77,13 @@ def test_nothing_beside_the_pages_files_is_served(name: str) -> None:
     assert reply.json()["error"]["code"] == "not_found"
 
 
+def test_the_widget_is_a_classic_script_at_its_own_address() -> None:
+    reply = call(app_of(), "GET", "/widget.js")
+    assert reply.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert reply.text == FILES["widget.js"]
+    assert not re.search(r"^(import|export) ", reply.text, re.MULTILINE)
+
+
 def test_pages_answer_head() -> None:
-    for path in (*PAGES, "/static/app.js"):
+    for path in (*PAGES, "/static/app.js", "/widget.js"):
         assert call(app_of(), "HEAD", path).status_code == 200

@@ -1,4 +1,5 @@
-"""``GET /`` (the page), ``GET /docs`` (the API's own page) and the files both are made of.
+"""``GET /`` (the chat page), ``GET /docs`` (the API's own page), ``GET /widget.js`` (the chat for
+other pages) and the files that all are made of.
 
 Everything is read into memory once and served from this process alone; the content security
 policy forbids the browser to load or run anything else.
@@ -32,7 +33,7 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
 }
-_PAGES = {"/": "index.html", "/docs": "docs.html"}
+_PAGES = {"/": "index.html", "/docs": "docs.html", "/widget.js": "widget.js"}
 
 
 class StaticFile:
@@ -59,7 +60,7 @@ class StaticFile:
 
 
 def add_page_routes(app: FastAPI) -> None:
-    """Add the endpoints that serve the two pages and their files; they answer HEAD as well."""
+    """Add the endpoints that serve the pages, the widget and their files; they answer HEAD too."""
     files = static_files()
 
     async def page(request: Request) -> Response:

@@ -1,56 +1,98 @@
-// The list of documents, fetched a page at a time.
+// The list of documents in the panel: fetched a page at a time, searched by title and path.
 
-import { listDocuments } from "./api.js";
-import { element } from "./text.js";
+import { button, count, element, foreign } from "./text.js";
 
-const count = new Intl.NumberFormat("en");
+const SHOWN = 200; // items at once: more are not looked through by eye
 
 export class DocumentList {
-  #items;
+  #api;
+  #panel;
   #open;
-  #note;
+  #documents = [];
+  #next = "";
+  #total = 0;
+  #run = 0;
+  #items = element("ul", { className: "documents", "aria-label": "Documents" });
+  #note = element("p", { className: "faint", role: "status" });
+  #field = element("input", { type: "search", autocomplete: "off", placeholder: "Title or path" });
 
-  // `open(documentId, opener)` is called when a document is chosen.
-  constructor(section, open) {
-    this.#items = section.querySelector("ul");
-    this.#note = element("p", { className: "faint" });
-    section.append(this.#note);
+  // `open(place, opener)` is called when a document is chosen.
+  constructor(api, panel, open) {
+    this.#api = api;
+    this.#panel = panel;
     this.#open = open;
+    this.#field.setAttribute("aria-label", "Search the documents");
+    this.#field.addEventListener("input", () => this.#search());
   }
 
-  async load() {
-    this.#items.replaceChildren();
-    await this.#append("");
+  // Show the list as it was left; fetch it when `fresh`.
+  async show(fresh) {
+    this.#panel.title.replaceChildren("Documents");
+    this.#panel.body.replaceChildren(this.#field, this.#note, this.#items);
+    this.#field.focus();
+    if (fresh) {
+      this.#documents = [];
+      this.#next = "";
+      this.#field.value = "";
+      this.#items.replaceChildren();
+      await this.#search();
+    }
   }
 
-  async #append(after) {
-    this.#note.textContent = "Loading…";
-    let page;
-    try {
-      page = await listDocuments(after);
-    } catch (error) {
-      this.#note.textContent = [error.message, error.hint].filter(Boolean).join(" ");
-      return;
+  // Draw what fits; while there are documents not fetched yet and too few fit, fetch on.
+  async #search() {
+    this.#run += 1;
+    const run = this.#run;
+    for (;;) {
+      const words = this.#field.value.trim().toLowerCase();
+      const fitting = this.#documents.filter((one) =>
+        `${one.title}\n${one.id}`.toLowerCase().includes(words),
+      );
+      if (fitting.length >= SHOWN || this.#next === null) {
+        this.#draw(fitting, words);
+        return;
+      }
+      this.#note.textContent = "Loading…";
+      try {
+        const page = await this.#api.documents(this.#next);
+        if (run !== this.#run) return;
+        this.#documents.push(...page.documents);
+        this.#next = page.next;
+        this.#total = page.total;
+      } catch (error) {
+        if (run !== this.#run) return;
+        this.#note.textContent = [error.message, error.hint].filter(Boolean).join(" ");
+        return;
+      }
     }
-    this.#items.append(...page.documents.map((info) => this.#item(info)));
-    const listed = this.#items.children.length;
-    this.#note.textContent =
-      page.total === 0 ? "The index holds no documents yet." : `${count.format(listed)} of ${count.format(page.total)}`;
-    if (page.next !== null) {
-      const more = element("button", { type: "button", className: "plain" }, "Show more");
-      more.addEventListener("click", () => this.#append(page.next));
-      this.#note.append(" ", more);
-    }
+  }
+
+  #draw(fitting, words) {
+    const shown = fitting.slice(0, SHOWN);
+    this.#items.replaceChildren(...shown.map((one) => this.#item(one)));
+    if (this.#total === 0) this.#note.textContent = "The index holds no documents yet.";
+    else if (words && fitting.length === 0) this.#note.textContent = "No document is called so.";
+    else if (shown.length < this.#total) {
+      this.#note.textContent = `${count.format(shown.length)} shown of ${count.format(this.#total)}`;
+    } else this.#note.textContent = `${count.format(this.#total)} in all`;
   }
 
   #item(info) {
-    const button = element(
-      "button",
-      { type: "button", className: "source" },
-      element("span", { className: "source-title", dir: "auto" }, info.title),
-      element("span", { className: "path" }, `${info.id} · ${count.format(info.characters)} characters`),
+    const place = { document: info.id, title: info.title, section: [], page: null };
+    return element(
+      "li",
+      {},
+      button(
+        { className: "source" },
+        (opener) => this.#open(place, opener),
+        foreign(info.title, "source-title"),
+        element(
+          "span",
+          { className: "where" },
+          foreign(info.id),
+          ` · ${count.format(info.characters)} characters`,
+        ),
+      ),
     );
-    button.addEventListener("click", () => this.#open(info.id, button));
-    return element("li", {}, button);
   }
 }

@@ -1,71 +1,94 @@
-// The panel that shows one document with a span of it marked and in view.
+// One document in the panel, with a span of it marked and in view.
 
-import { getDocument } from "./api.js";
-import { marked } from "./text.js";
+import { problem } from "./problem.js";
+import { sectionPath, count, element, foreign, marked } from "./text.js";
 
 export class DocumentView {
+  #api;
   #panel;
-  #title;
-  #about;
-  #text;
-  #opener = null;
   #loading = null;
   #last = null; // the document fetched last: its citations are often opened one after another
+  #files = new Map(); // whether a document's file can be had, asked once
 
-  constructor(panel) {
+  constructor(api, panel) {
+    this.#api = api;
     this.#panel = panel;
-    this.#title = panel.querySelector("#document-title");
-    this.#about = panel.querySelector("#document-about");
-    this.#text = panel.querySelector("#document-text");
-    panel.querySelector("#document-close").addEventListener("click", () => this.close());
-    panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.close();
-    });
   }
 
-  // Show a document; with start and end (code points), that span marked. `opener` gets the focus
-  // back when the panel closes.
-  async open(id, start, end, opener, indexVersion) {
+  // Show the document of a place {document, start, end, title, section, page}; without a start
+  // nothing is marked. Offsets are code points.
+  async open(place, indexVersion) {
     this.#loading?.abort();
     const loading = new AbortController();
     this.#loading = loading;
-    this.#opener = opener;
-    this.#panel.hidden = false;
-    document.body.classList.add("reading");
-    if (this.#last?.id !== id || this.#last.indexVersion !== indexVersion) {
-      this.#title.textContent = id;
-      this.#about.textContent = "Loading…";
-      this.#text.replaceChildren();
+    const { title, body } = this.#panel;
+    if (this.#last?.id !== place.document || this.#last.indexVersion !== indexVersion) {
+      title.replaceChildren(foreign(place.title));
+      body.replaceChildren(element("p", { className: "faint", role: "status" }, "Loading…"));
+      title.focus({ preventScroll: true });
       try {
-        this.#last = { ...(await getDocument(id, loading.signal)), indexVersion };
+        const document = await this.#api.document(place.document, loading.signal);
+        this.#last = { ...document, indexVersion };
       } catch (error) {
         if (error.name === "AbortError") return;
         this.#last = null;
-        this.#about.textContent = [error.message, error.hint].filter(Boolean).join(" ");
-        this.#title.focus();
+        body.replaceChildren(problem(error, "The document cannot be shown"));
         return;
       }
     }
-    this.#show(start, end);
+    this.#show(place);
   }
 
-  close() {
+  stop() {
     this.#loading?.abort();
-    this.#panel.hidden = true;
-    document.body.classList.remove("reading");
-    if (this.#opener?.isConnected) this.#opener.focus();
   }
 
-  #show(start, end) {
+  #show(place) {
     const shown = this.#last;
-    this.#title.textContent = shown.title;
-    this.#about.textContent = shown.id;
-    const spans = start === undefined ? [] : [{ start, end }];
-    this.#text.replaceChildren(...marked(shown.text, spans));
-    this.#title.focus({ preventScroll: true });
-    // Only the panel scrolls: the page stays where the reader is.
-    const mark = this.#text.querySelector("mark");
-    const room = Math.max(this.#text.clientHeight - (mark?.offsetHeight ?? 0), 0);
-    this.#text.scrollTop = mark ? mark.offsetTop - room / 3 : 0;
+    const spans = place.start === undefined ? [] : [{ start: place.start, end: place.end }];
+    const section = sectionPath(place.section, shown.title);
+    const text = element(
+      "div",
+      { className: "document-text", tabIndex: 0, role: "region", "aria-label": "Document text", dir: "auto" },
+      ...marked(shown.text, spans),
+    );
+    const files = element("p", { className: "files" });
+    this.#panel.title.replaceChildren(foreign(shown.title));
+    this.#panel.body.replaceChildren(
+      element(
+        "p",
+        { className: "where" },
+        foreign(shown.id),
+        section && " · ",
+        section && foreign(section),
+        place.page !== null && ` · page ${count.format(place.page)}`,
+      ),
+      files,
+      text,
+    );
+    this.#panel.title.focus({ preventScroll: true });
+    // Only the panel scrolls: the conversation stays where the reader is.
+    const mark = text.querySelector("mark");
+    const room = Math.max(text.clientHeight - (mark?.offsetHeight ?? 0), 0);
+    text.scrollTop = mark ? mark.offsetTop - room / 3 : 0;
+    this.#offerFile(place, files);
+  }
+
+  async #offerFile(place, files) {
+    const { id, indexVersion } = this.#last;
+    const key = `${indexVersion} ${id}`;
+    if (!this.#files.has(key)) this.#files.set(key, this.#api.hasFile(id));
+    if (!(await this.#files.get(key))) return;
+    const link = (page, words) =>
+      element(
+        "a",
+        { href: this.#api.fileAddress(id, page), target: "_blank", rel: "noopener noreferrer" },
+        words,
+      );
+    files.replaceChildren(
+      place.page !== null && /\.pdf$/i.test(id)
+        ? link(place.page, `Original file at page ${count.format(place.page)}`)
+        : link(null, "Original file"),
+    );
   }
 }

@@ -29,22 +29,64 @@ export function marked(text, spans) {
     const end = unitAt(span.end);
     if (end <= start) continue;
     if (start > done) nodes.push(text.slice(done, start));
-    const mark = document.createElement("mark");
-    mark.textContent = text.slice(start, end);
-    nodes.push(mark);
+    nodes.push(element("mark", {}, text.slice(start, end)));
     done = end;
   }
   nodes.push(text.slice(done));
   return nodes;
 }
 
-// A new element with properties and children: strings become text, never markup.
+// A new element with properties, attributes and children: strings become text, never markup.
+// A child that is null or false is left out.
 export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
-    if (key in made) made[key] = value;
+    if (key in made && key !== "part") made[key] = value;
     else made.setAttribute(key, value);
   }
-  made.append(...children);
+  made.append(...children.filter((child) => child !== null && child !== false));
   return made;
+}
+
+// A button that does not submit; `act` gets the button.
+export function button(properties, act, ...children) {
+  const made = element("button", { type: "button", ...properties }, ...children);
+  made.addEventListener("click", () => act(made));
+  return made;
+}
+
+// Somebody's text beside our own: its direction stays inside it.
+export function foreign(text, className = "") {
+  return element("bdi", { className, dir: "auto" }, text);
+}
+
+export const percent = (value) => `${Math.round(value * 100)} %`;
+
+export const count = new Intl.NumberFormat("en");
+
+// "Chapter › Section", without a first heading that only repeats the title.
+export function sectionPath(section, title) {
+  const below = section[0] === title ? section.slice(1) : section;
+  return below.join(" › ");
+}
+
+// Put text on the clipboard; returns whether that was permitted.
+export async function copyText(text) {
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // Not permitted here: the older way may be.
+    }
+  }
+  const area = element("textarea", { value: text, readOnly: true });
+  area.style.cssText = "position: fixed; opacity: 0"; // its page may be somebody else's
+  document.body.append(area);
+  area.select();
+  try {
+    return document.execCommand("copy"); // the only way on a page without TLS
+  } finally {
+    area.remove();
+  }
 }
