@@ -183,7 +183,7 @@ def _load_postings(unit: str, files: Mapping[str, Content], units: int, terms: i
     )
     if len(starts) != terms + 1 or starts[0] != 0 or starts[-1] != len(rows):
         raise ValueError(f"{unit}: the postings do not fit a vocabulary of {terms} terms")
-    if len(rows) != len(weights) or np.any(np.diff(starts) < 0):
+    if len(rows) != len(weights) or np.any(starts[1:] < starts[:-1]):
         raise ValueError(f"{unit}: postings of {len(rows)} rows and {len(weights)} weights")
     if len(rows) and (rows.min() < 0 or rows.max() >= units):
         raise ValueError(f"{unit}: the postings name a row outside 0 to {units - 1}")

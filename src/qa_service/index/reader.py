@@ -325,6 +325,7 @@ def _assemble(generation: Generation, loaded: Loaded) -> OpenIndex:
     budgets = load_budgets(loaded.contents, *sizes)
     duplicates = load_duplicates(loaded.contents, counts.passages)
     lexical = load_lexical(loaded.contents, *sizes)
+    loaded.rest()  # looking through the postings has brought all of them in
     vectors = [
         _load_vectors(generation.manifest, loaded, each, rows)
         for each, rows in zip(_VECTORS, sizes, strict=True)

@@ -69,9 +69,12 @@ class PairVocabulary:
 
     def __init__(self, terms: Vocabulary, keys: NDArray[np.int64]) -> None:
         """Take ``first * len(terms) + second`` of each pair, ascending; raises ValueError."""
-        if len(keys) and (keys[0] < 0 or keys[-1] >= len(terms) ** 2 or np.any(np.diff(keys) <= 0)):
+        # Compared, not subtracted: there may be tens of millions.
+        in_order = bool(np.all(keys[1:] > keys[:-1]))
+        if len(keys) and (keys[0] < 0 or keys[-1] >= len(terms) ** 2 or not in_order):
             raise ValueError(f"the pairs are not in order, or not of {len(terms)} terms")
         self._terms = terms
+        self._cache: dict[str, int] = {}
         self.keys = keys
 
     def __len__(self) -> int:
@@ -80,6 +83,15 @@ class PairVocabulary:
     def id_of(self, pair: str) -> int:
         """Return the id of two terms with a space between them, or -1 where the collection lacks
         the pair."""
+        found = self._cache.get(pair)
+        if found is None:
+            found = self._find(pair)
+            if len(self._cache) >= _CACHE_LIMIT:
+                self._cache.clear()
+            self._cache[pair] = found
+        return found
+
+    def _find(self, pair: str) -> int:
         first, second = (self._terms.id_of(term) for term in pair.split(" "))
         if first < 0 or second < 0:
             return -1
