@@ -304,6 +304,20 @@ def _status(name: str) -> float:
     return float("nan")
 
 
+_PLOTTED = frozenset(
+    {
+        "vectors built, s",
+        "words built, s",
+        "disk, MB",
+        "resident, MB",
+        "opened and verified, s",
+        "search p50, ms",
+        "search p95, ms",
+        "recall@10, passages",
+    }
+)
+
+
 def _plot(rows: Sequence[dict[str, Any]], path: Path) -> None:
     try:
         from matplotlib import pyplot
@@ -311,9 +325,11 @@ def _plot(rows: Sequence[dict[str, Any]], path: Path) -> None:
         print("no plot: matplotlib is not installed", file=sys.stderr)
         return
     sizes = [int(row["passages"].replace(",", "")) for row in rows]
-    measures = ("search p95, ms", "resident, MB", "opened and verified, s")
-    figure, axes = pyplot.subplots(1, len(measures), figsize=(4 * len(measures), 3))
-    for axis, measure in zip(axes, measures, strict=True):
+    measures = [name for name in rows[0] if name in _PLOTTED]
+    figure, axes = pyplot.subplots(2, -(-len(measures) // 2), figsize=(2 * len(measures), 6))
+    for axis in axes.flat[len(measures) :]:
+        axis.axis("off")
+    for axis, measure in zip(axes.flat, measures, strict=False):
         axis.plot(sizes, [float(row[measure]) for row in rows], marker="o")
         axis.set(xscale="log", xlabel="passages", title=measure, ylim=(0, None))
     figure.tight_layout()
