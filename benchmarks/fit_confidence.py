@@ -214,9 +214,10 @@ def choose_threshold(observed: Sequence[Observed], confidence: Floats) -> float:
 def kept_apart(
     observed: Sequence[Observed], weights: Floats, confidence: Floats, threshold: float
 ) -> dict[str, Figures]:
-    """Return figures of each whole collection, of each family, and of everything together."""
+    """Return figures of each collection and its halves, each family, and everything together."""
+    ends = (" whole", " half 0", " half 1")
     groups = {
-        **{one.situation: one.situation for one in observed if one.situation.endswith(" whole")},
+        **{one.situation: one.situation for one in observed if one.situation.endswith(ends)},
         **{one.family: one.family for one in observed},
     }
     rows = {"everything": figures([o.asked.kind for o in observed], confidence, weights, threshold)}
