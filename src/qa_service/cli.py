@@ -11,20 +11,20 @@ import io
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa_service.errors import EvaluationError, ExtraMissing, QaServiceError
-from qa_service.settings import Settings
+from qa_service.cli_evaluation import evaluate
+from qa_service.cli_options import CorpusOption, IndexOption, JsonOption, settings_from
+from qa_service.errors import ExtraMissing, QaServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from qa_service.service import Service
+    from qa_service.settings import Settings
 
 FAILED = 1
 COULD_NOT_RUN = 2
@@ -36,14 +36,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-CorpusOption = Annotated[
-    Path | None, typer.Option("--corpus", help="Folder of documents (QA_CORPUS; corpus/).")
-]
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Folder of the index (QA_INDEX; index/).")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
 
 def main() -> None:
@@ -103,7 +95,7 @@ def index(
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index up to date: a new generation, in which only what changed is made anew."""
-    settings = _settings(corpus=corpus, index=index, skip_unreadable=skip_unreadable or None)
+    settings = settings_from(corpus=corpus, index=index, skip_unreadable=skip_unreadable or None)
     from qa_service.embedding.opening import prepare_embedder
     from qa_service.index.build import build_index, plan_build
     from qa_service.index.freshness import up_to_date
@@ -141,7 +133,7 @@ def rollback(
     as_json: JsonOption = False,
 ) -> None:
     """Go back to the generation before the live one; a running server follows."""
-    settings = _settings(index=index)
+    settings = settings_from(index=index)
     from qa_service.index.rollback import kept_generations, roll_back
     from qa_service.terminal_index import print_generations, print_rollback
 
@@ -162,11 +154,11 @@ def serve(
     ] = False,
 ) -> None:
     """Answer over HTTP until stopped; a newer generation of the index is picked up by itself."""
-    settings = _settings(index=index, host=host, port=port, corpus=corpus)
+    settings = settings_from(index=index, host=host, port=port, corpus=corpus)
     gc.disable()  # hardly anything that a start makes is garbage
     with ExitStack() as open_things:
         service = open_things.enter_context(
-            _opened(_open_service(settings, "qa_service.web.server", "qa_service.watching"))
+            closing(_open_service(settings, "qa_service.web.server", "qa_service.watching"))
         )
         from qa_service.terminal import announce
         from qa_service.watching import following_index, watching_corpus
@@ -189,8 +181,8 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Ask one question and print the answer with its sources."""
-    settings = _settings(index=index)
-    with _opened(_open_service(settings, "qa_service.terminal")) as service:
+    settings = settings_from(index=index)
+    with closing(_open_service(settings, "qa_service.terminal")) as service:
         from qa_service.terminal import print_reply
 
         retrieval, answer = service.ask(question, top_k=top_k)
@@ -200,12 +192,12 @@ def ask(
 @app.command()
 def mcp(index: IndexOption = None, corpus: CorpusOption = None) -> None:
     """Serve the MCP tools search and fetch on standard input and output, for one agent."""
-    settings = _settings(index=index, corpus=corpus)
+    settings = settings_from(index=index, corpus=corpus)
     try:
         from qa_service.integrations.mcp import serve_stdio
     except ImportError as error:
         raise ExtraMissing(str(error), "the extra `mcp` of this package brings it") from None
-    with _opened(_open_service(settings, "qa_service.watching")) as service:
+    with closing(_open_service(settings, "qa_service.watching")) as service:
         import asyncio
 
         from qa_service.watching import following_index
@@ -214,83 +206,7 @@ def mcp(index: IndexOption = None, corpus: CorpusOption = None) -> None:
             asyncio.run(serve_stdio(service))
 
 
-@app.command("eval")
-def evaluate(
-    configs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="CONFIG",
-            help="With --compare: TOML files of settings, KEY=VALUE,... or - for those in force.",
-            show_default=False,
-        ),
-    ] = None,
-    questions: Annotated[
-        Path, typer.Option("--questions", help="Labelled questions, one JSON object a line.")
-    ] = Path("eval/questions.jsonl"),
-    corpus: Annotated[
-        Path | None, typer.Option("--corpus", help="Index this folder first, for this run alone.")
-    ] = None,
-    index: IndexOption = None,
-    baseline: Annotated[
-        Path | None, typer.Option("--baseline", help="Compare with this file.")
-    ] = None,
-    write_baseline: Annotated[
-        Path | None, typer.Option("--write-baseline", help="Write a new baseline to this file.")
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option("--report", help="Write every report into this folder.")
-    ] = None,
-    gate: Annotated[
-        list[str] | None,
-        typer.Option("--gate", help="METRIC=MIN or METRIC<=MAX, e.g. recall@3=0.95; repeatable."),
-    ] = None,
-    fix_labels: Annotated[
-        bool, typer.Option("--fix-labels", help="Move labels whose quote stands elsewhere, once.")
-    ] = False,
-    compare: Annotated[
-        bool, typer.Option("--compare", help="Index and score under each config: --compare A B.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Score labelled questions; exit code 1 when a gate fails."""
-    if corpus is not None and index is not None:
-        raise EvaluationError("--corpus and --index exclude each other", "give one of them")
-    if compare:
-        given = {
-            "--gate": gate,
-            "--index": index,
-            "--baseline": baseline,
-            "--write-baseline": write_baseline,
-            "--fix-labels": fix_labels,
-        }
-        _compare(configs or [], corpus, questions, report, [n for n in given if given[n]], as_json)
-        return
-    if configs:
-        raise EvaluationError(
-            f"{configs[0]}: unexpected", "to compare settings write --compare A B"
-        )
-    from rich.console import Console
-
-    from qa_service.evaluation.command import run
-    from qa_service.terminal import question_progress
-
-    with (
-        _evaluated(corpus, index) as service,
-        question_progress(quiet=as_json) as progress,
-    ):
-        code = run(
-            service,
-            questions_path=questions,
-            console=Console(),
-            baseline=baseline,
-            new_baseline=write_baseline,
-            report_dir=report,
-            gates=gate or (),
-            fix_labels=fix_labels,
-            as_json=as_json,
-            progress=progress,
-        )
-    raise typer.Exit(code)
+app.command("eval")(evaluate)
 
 
 @app.command()
@@ -302,7 +218,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check the live index: checksums, invariants, and the labels' anchors in its documents."""
-    settings = _settings(index=index)
+    settings = settings_from(index=index)
     from qa_service.terminal import print_verification
     from qa_service.verification import verify_all
 
@@ -315,7 +231,7 @@ def verify(
 @app.command()
 def doctor(as_json: JsonOption = False) -> None:
     """Tell what is missing on this machine and how to get it, and every setting in force."""
-    settings = _settings()
+    settings = settings_from()
     from qa_service.doctor import examine
     from qa_service.terminal import print_examination
 
@@ -323,43 +239,6 @@ def doctor(as_json: JsonOption = False) -> None:
     print_examination(examination, settings, as_json=as_json)
     if not examination.well:
         raise typer.Exit(FAILED)
-
-
-def _settings(**options: Any) -> Settings:
-    return Settings.from_environment(os.environ, **options)
-
-
-def _compare(
-    texts: list[str],
-    corpus: Path | None,
-    questions: Path,
-    report: Path | None,
-    foreign: list[str],
-    as_json: bool,
-) -> None:
-    """Compare configs; ``foreign`` are options given that mean nothing here."""
-    if foreign:
-        raise EvaluationError(
-            f"{foreign[0]} does not apply to --compare, which builds indexes of its own and holds "
-            "no figure against a bound",
-            f"run `qa-service eval {foreign[0]}` without --compare",
-        )
-    from functools import partial
-
-    from qa_service.ablation.command import compare_configs
-    from qa_service.ablation.configs import load_configs
-    from qa_service.terminal import build_progress
-
-    configs = load_configs(texts, partial(_settings, corpus=corpus))
-    with build_progress(quiet=as_json) as progress:
-        compare_configs(
-            configs,
-            questions_path=questions,
-            progress=progress,
-            write=sys.stdout.write,
-            report_dir=report,
-            as_json=as_json,
-        )
 
 
 def _open_service(settings: Settings, *needed: str) -> Service:
@@ -379,36 +258,6 @@ def _open_service(settings: Settings, *needed: str) -> Service:
         from qa_service.service import Service
 
         return Service.open(settings, embedder=embedder.result())
-
-
-@contextmanager
-def _opened(service: Service) -> Iterator[Service]:
-    try:
-        yield service
-    finally:
-        service.close()
-
-
-@contextmanager
-def _evaluated(corpus: Path | None, index: Path | None) -> Iterator[Service]:
-    """Yield a service over the given index, or over one built from ``corpus`` for this run."""
-    from qa_service.service import Service
-
-    if corpus is None:
-        with _opened(Service.open(_settings(index=index))) as service:
-            yield service
-        return
-    import tempfile
-
-    from qa_service.embedding.opening import prepare_embedder
-    from qa_service.index.build import build_index
-
-    with tempfile.TemporaryDirectory(prefix="qa-service-eval-") as folder:
-        settings = _settings(corpus=corpus, index=Path(folder))
-        embedder = prepare_embedder(settings)
-        build_index(settings, embedder)
-        with _opened(Service.open(settings, embedder=embedder)) as service:
-            yield service
 
 
 def _complain(what: str) -> None:

@@ -103,20 +103,18 @@ class Service:
         ``conversation`` holds the turns before the question, oldest first. What is searched for
         is the question made to stand alone: ``retrieval.question``.
         """
-        retrieval = self.retrieve(
-            self._standalone(question, conversation),
+        events = self.stream(
+            question,
             top_k=top_k,
             max_tokens=max_tokens,
             filters=filters,
             explain=explain,
+            conversation=conversation,
         )
-        if self._language_model is None:
-            return retrieval, extractive_answer(retrieval, question if conversation else "")
-        answer: Answer | None = None
-        for event in self._answering(question, retrieval, conversation):
-            if isinstance(event, Finished):
-                answer = event.answer
-        return retrieval, answer
+        first = next(events)
+        assert isinstance(first, Retrieved)
+        answers = [event.answer for event in events if isinstance(event, Finished)]
+        return first.retrieval, answers[-1]
 
     def stream(
         self,

@@ -49,8 +49,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         asked.append((name, local_files_only))
         raise FileNotFoundError("cannot find it\nand more lines")
 
-    module.snapshot_download = snapshot_download  # type: ignore[attr-defined]
-    module.asked = asked  # type: ignore[attr-defined]
+    vars(module).update(snapshot_download=snapshot_download, asked=asked)
     monkeypatch.setitem(sys.modules, "huggingface_hub", module)
     return module
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from rich.console import Console
 
@@ -12,9 +13,9 @@ from qa_service.evaluation.gates import check_gates, parse_gate
 from .factories import HOSTILE, question, sample_evaluation
 
 
-def printed(*args: object) -> str:
+def printed(*args: Any) -> str:
     stream = io.StringIO()
-    print_evaluation(Console(file=stream, width=160), *args)  # type: ignore[arg-type]
+    print_evaluation(Console(file=stream, width=160), *args)
     return stream.getvalue()
 
 

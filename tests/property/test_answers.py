@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from qa_service.answering.extractive import extractive_answer
 from qa_service.chunking.tokens import TokenCounter
-from qa_service.embedding.hashing import HashingEmbedder
-from qa_service.errors import CorpusEmpty, InvalidQuestion
-from qa_service.index.build import build_index
+from qa_service.errors import InvalidQuestion
 from qa_service.records import Retrieval
 from qa_service.retrieval.retriever import Retriever
-from qa_service.settings import Settings
+
+from .small_index import indexed
 
 LATIN = ["Steam", "engine", "the", "of", "e\u0301cole", "1,500", "don't", "Marta"]
 OTHER = ["Волга", "蒸気機関", "ไทย", "😀", "👩\u200d👧", "𝕃-7", "<|endoftext|>", "\u200b", "سلام"]
@@ -41,23 +40,7 @@ counter = TokenCounter("cl100k_base")
 def opened(corpus: dict[str, str]) -> Iterator[Retriever]:
     """Index the texts and open them, always answering: the threshold is 0."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for document_id, text in corpus.items():
-            path = folder / "corpus" / document_id
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="")
-        choices = Settings.create(
-            corpus=folder / "corpus",
-            index=folder / "index",
-            model="hashing",
-            passage_tokens=24,
-            threshold=0,
-            skip_unreadable=True,  # arbitrary front matter need not be valid YAML
-        )
-        try:
-            build_index(choices, HashingEmbedder())
-        except CorpusEmpty:
-            assume(False)
+        choices = indexed(Path(name), corpus)
         with Retriever.open(choices.index, choices) as retriever:
             yield retriever
 

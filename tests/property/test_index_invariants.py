@@ -6,20 +6,19 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.embedding.hashing import HashingEmbedder
-from qa_service.errors import CorpusEmpty
 from qa_service.index.analysis import analyze
-from qa_service.index.build import build_index
 from qa_service.index.postings import build_postings
 from qa_service.index.ranking import best_rows
 from qa_service.index.reader import OpenIndex, open_index
 from qa_service.index.vector_flat import FlatVectors
 from qa_service.index.verify import verify_index
 from qa_service.index.vocabulary import Vocabulary
-from qa_service.settings import Settings
+
+from .small_index import indexed
 
 LATIN = ["Steam", "engine", "the", "e\u0301cole", "1,500", "don't", "\ufb01n"]
 OTHER = ["Волга", "蒸気機関", "ไทย", "😀"]
@@ -35,22 +34,7 @@ CORPORA = st.dictionaries(
 
 
 def build(folder: Path, corpus: dict[str, str]) -> OpenIndex:
-    for name, text in corpus.items():
-        path = folder / "corpus" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-    choices = Settings.create(
-        corpus=folder / "corpus",
-        index=folder / "index",
-        model="hashing",
-        passage_tokens=24,
-        skip_unreadable=True,  # arbitrary front matter need not be valid YAML
-    )
-    try:
-        build_index(choices, HashingEmbedder())
-    except CorpusEmpty:
-        assume(False)
-    return open_index(folder / "index")
+    return open_index(indexed(folder, corpus).index)
 
 
 @settings(max_examples=40, deadline=None)

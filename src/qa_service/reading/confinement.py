@@ -14,10 +14,9 @@ from pathlib import Path
 
 from qa_service.reading.system_calls import refuse_system_calls
 
-try:
+# On Windows the time limit, which the parent keeps, is the only one.
+if sys.platform != "win32":
     import resource
-except ImportError:  # no POSIX system: the time limit, which the parent keeps, is the only one
-    resource = None  # type: ignore[assignment]
 
 MEGABYTE = 1_000_000
 
@@ -28,7 +27,7 @@ def confine(megabytes: int) -> None:
     ``megabytes`` bounds what it may hold in private memory, its own modules included.
     """
     sys.dont_write_bytecode = True
-    if resource is not None:
+    if sys.platform != "win32":
         _limit(resource.RLIMIT_CORE, 0)
         _limit(resource.RLIMIT_FSIZE, 0)
         _limit(resource.RLIMIT_DATA, megabytes * MEGABYTE)
@@ -41,7 +40,7 @@ def confine(megabytes: int) -> None:
 
 def allow_processor_time(seconds: float) -> None:
     """End this process once it has computed for ``seconds`` more, even when its parent is gone."""
-    if resource is None:
+    if sys.platform == "win32":
         return
     used = time.process_time()
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]

@@ -60,7 +60,7 @@ class Observe:
 
         try:
             await self.app(scope, receive, send_observed)
-        except Exception:
+        except Exception:  # a defect, of whatever kind: nothing of it may reach the client
             logger.exception("request %s failed", request_id)
             if status:
                 raise  # half a reply is out: the server must cut the connection

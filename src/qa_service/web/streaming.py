@@ -77,7 +77,7 @@ async def drawn(
             yield event
     except QaServiceError as error:
         yield error
-    except Exception:
+    except Exception:  # a defect: the status is out, so that only an event can tell the client
         logger.exception("an answer broke off")
         yield InternalError("the answer broke off", "the service's log has the details")
     finally:
