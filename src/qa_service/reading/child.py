@@ -52,8 +52,10 @@ class Child:
             )
             self._requests = cast(BinaryIO, self._process.stdin)
             self._replies = cast(BinaryIO, self._process.stdout)
-            watch = threading.Thread(target=self._watch, name="qa-reading-watch", daemon=True)
-            watch.start()
+            self._watching = threading.Thread(
+                target=self._watch, name="qa-reading-watch", daemon=True
+            )
+            self._watching.start()
             try:
                 with self._deadline(_START_SECONDS):
                     read_frame(self._replies, 0)
@@ -98,6 +100,7 @@ class Child:
         self._ended.set()
         with self._lock:
             self._process.kill()
+        self._watching.join()  # it is not to look at whoever gets the process's number next
         with suppress(OSError):  # what it had not yet read goes nowhere
             self._requests.close()
         self._replies.close()
