@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_service import watching
 from qa_service.embedding.opening import prepare_embedder
 from qa_service.index.build import build_index
 from qa_service.service import Service
@@ -54,7 +55,18 @@ def test_a_broken_new_generation_is_told_and_the_old_one_goes_on(settings: Setti
         (settings.index / "CURRENT").write_text("nonsense\n", "utf-8")
         assert until(lambda: bool(said))
         assert service.retrieve("Where was the lamp lit?").evidence
+        looks = 0
+        reload = service.reload
+
+        def counted() -> bool:
+            nonlocal looks
+            looks += 1
+            return reload()
+
+        service.reload = counted
+        assert until(lambda: looks >= 3)
     assert "CURRENT" in said[0]
+    assert len(said) == 1  # told once, and not at every look
     service.close()
 
 
@@ -90,3 +102,27 @@ def test_a_folder_that_cannot_be_indexed_is_told_and_the_old_index_serves(
         assert until(lambda: any("bad.txt" in line for line in said)), said
     assert service.document("a.txt").text.startswith("The first lamp")
     service.close()
+
+
+def test_a_folder_is_indexed_once_it_stands_still(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is found at each look: the folder goes on changing until the fifth one.
+    found = iter([frozenset({("a.txt", size, 0)}) for size in range(5)])
+    last = frozenset({("a.txt", 5, 0)})
+    looks: list[object] = []
+    indexed_after: list[int] = []
+
+    def signature(_: Settings) -> object:
+        looks.append(next(found, last))
+        return looks[-1]
+
+    def index(_: Settings) -> str:
+        indexed_after.append(len(looks))
+        return "indexed"
+
+    monkeypatch.setattr(watching, "_signature", signature)
+    monkeypatch.setattr(watching, "_index", index)
+    with watching_corpus(settings, lambda _: None, seconds=0.005):
+        assert until(lambda: len(looks) >= 12)
+    assert indexed_after == [7]  # the sixth look found something new, the seventh the same

@@ -56,6 +56,7 @@ def test_any_change_makes_a_build_necessary(
 def test_other_rules_make_a_build_necessary(built: Path, settings: Settings) -> None:
     assert up_to_date(settings, HashingEmbedder(32).identity) is None
     assert up_to_date(settings.model_copy(update={"passage_tokens": 50}), IDENTITY) is None
+    assert up_to_date(settings.model_copy(update={"vector_index": "ivf"}), IDENTITY) is None
 
 
 def test_without_a_corpus_it_says_so(built: Path, settings: Settings, tmp_path: Path) -> None:

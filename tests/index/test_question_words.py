@@ -58,6 +58,7 @@ def test_pairs_are_of_one_language_each() -> None:
 def test_the_question_decides_where_a_word_ends() -> None:
     words = question_words("Limanı Ankara'da kim yaptı?", ("en", "tr")).words
     assert [terms[0] for terms in words] == analyze("Limanı Ankara'da kim yaptı?", "tr")
+    assert words == (("lima", "limani"), ("ankar", "ankara"), ("yap", "yapti"))
 
 
 @given(st.text(max_size=60), st.sampled_from(SEVERAL))

@@ -80,6 +80,19 @@ def print_much() -> str:
     return "printed"
 
 
+def signal_thread(process: int) -> None:
+    """Ask whether a thread of that process may be signalled, without signalling it."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.tgkill(process, process, 0) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def limits(name: str) -> str:
+    """Return the soft and the hard limit that the kernel keeps for this process."""
+    return " ".join(Path("/proc/self/limits").read_text().split(name)[1].split()[:2])
+
+
 ACTIONS: dict[str, Callable[[], str]] = {
     "loop": loop,
     "wait": wait,
@@ -94,13 +107,20 @@ ACTIONS: dict[str, Callable[[], str]] = {
     "print": print_much,
     "thread": start_a_thread,
     "environment": lambda: " ".join(sorted(os.environ)),
-    "core": lambda: " ".join(
-        Path("/proc/self/limits").read_text().split("core file size")[1].split()[:2]
-    ),
+    "core": lambda: limits("core file size"),
+    "processor-time": lambda: str(limits("cpu time").split()[0].isdecimal()),
+    "file-size": lambda: limits("Max file size"),
+    "address-space": lambda: str("unlimited" in limits("address space")),
     "socket": lambda: attempt(socket.socket),
     "program": lambda: attempt(lambda: subprocess.run(["true"])),
     "fork": lambda: attempt(os.fork),
     "kill": lambda: attempt(lambda: os.kill(os.getppid(), 0)),
+    "signal": lambda: attempt(lambda: signal_thread(os.getppid())),
+    "mode": lambda: attempt(lambda: os.fchmod(0, 0o600)),
+    "owner": lambda: attempt(lambda: os.fchown(0, -1, -1)),
+    "times": lambda: attempt(lambda: os.utime(NOWHERE)),
+    "device": lambda: attempt(lambda: os.mknod(NOWHERE)),
+    "attribute": lambda: attempt(lambda: os.setxattr(NOWHERE, "user.x", b"")),
     "write": lambda: attempt(lambda: NOWHERE.write_text("x")),
     "append": lambda: attempt(lambda: os.open(NOWHERE, os.O_WRONLY | os.O_APPEND)),
     "remove": lambda: attempt(NOWHERE.unlink),

@@ -21,6 +21,12 @@ FILTERED = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64
         ("program", "refused: Operation not permitted"),
         ("fork", "refused: Operation not permitted"),
         ("kill", "refused: Operation not permitted"),
+        ("signal", "refused: Operation not permitted"),
+        ("mode", "refused: Operation not permitted"),
+        ("owner", "refused: Operation not permitted"),
+        ("times", "refused: Operation not permitted"),
+        ("device", "refused: Operation not permitted"),
+        ("attribute", "refused: Operation not permitted"),
         ("write", "refused: Operation not permitted"),
         ("append", "refused: Operation not permitted"),
         ("remove", "refused: Operation not permitted"),
@@ -28,6 +34,9 @@ FILTERED = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64
         ("thread", "from a thread"),
         ("print", "printed"),
         ("core", "0 0"),
+        ("file-size", "0 0"),
+        ("address-space", "False"),
+        ("processor-time", "True"),
     ],
 )
 def test_a_parser_may_compute_and_nothing_else(

@@ -90,6 +90,17 @@ def test_one_process_reads_many_files_and_a_dead_one_is_replaced(shared: Isolate
     assert parsed(shared, "process").text == second
 
 
+@pytest.mark.parametrize(("bound", "value"), [("_MOST_FILES", 2), ("_MOST_BYTES", 20)])
+def test_a_process_is_replaced_after_so_many_files_or_bytes(
+    monkeypatch: pytest.MonkeyPatch, bound: str, value: int
+) -> None:
+    monkeypatch.setattr(f"qa_service.reading.isolation.{bound}", value)
+    parser = IsolatedParser(LIMITS, MISBEHAVING)
+    first, second, third = (parsed(parser, "process").text for _ in range(3))
+    assert first == second != third
+    parser.close()
+
+
 def test_what_becomes_of_a_file_does_not_depend_on_those_before_it() -> None:
     parser = IsolatedParser(LIMITS, MISBEHAVING)
     # Each keeps 70 of 200 MB for good: none after the second fits where the first two were read.

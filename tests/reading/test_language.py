@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qa_service.reading.language import detect_language, language_of, with_language
+from qa_service.reading.language import language_of, with_language
 from qa_service.records import Document, Metadata, Span
 
 TEXTS = {
@@ -44,7 +44,7 @@ def document(text: str, **fields: Any) -> Document:
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_sentence_is_enough_to_tell_its_language(language: str) -> None:
-    assert detect_language(TEXTS[language]) == language
+    assert language_of(document(TEXTS[language])) == language
 
 
 @pytest.mark.parametrize(
@@ -59,19 +59,21 @@ def test_a_sentence_is_enough_to_tell_its_language(language: str) -> None:
     ],
 )
 def test_too_little_text_is_of_unknown_language(text: str) -> None:
-    assert detect_language(text) == ""
+    assert language_of(document(text)) == ""
 
 
 def test_a_long_text_is_judged_by_all_of_it_and_not_by_its_beginning() -> None:
     german, russian = TEXTS["de"] + "\n", TEXTS["ru"] + "\n"
-    assert detect_language(german * 9 + russian * 40) == "ru"
-    assert detect_language(german * 30 + russian * 30 + TEXTS["en"] * 30) == ""
+    assert language_of(document(german * 9 + russian * 40)) == "ru"
+    assert language_of(document(german * 30 + russian * 30 + TEXTS["en"] * 30)) == ""
 
 
 def test_plain_english_is_told_without_loading_the_model() -> None:
     code = (
-        "import sys\nfrom qa_service.reading.language import detect_language\n"
-        f"assert detect_language({TEXTS['en'] * 40!r}) == 'en'\n"
+        "import sys\nfrom qa_service.reading.language import language_of\n"
+        "from qa_service.records import Document\n"
+        f"text = {TEXTS['en'] * 40!r}\n"
+        "assert language_of(Document('a.md', 'a', text, '0' * 64)) == 'en'\n"
         "assert not any(name.startswith('py3langid') for name in sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

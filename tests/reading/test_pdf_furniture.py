@@ -3,7 +3,8 @@ from __future__ import annotations
 from tests.reading.pdf_parts import page, run
 
 from qa_service.reading.pdf_furniture import body_size, is_fixed, part_furniture
-from qa_service.reading.pdf_page import SLANTING, Group, Page
+from qa_service.reading.pdf_page import Group, Page
+from qa_service.reading.pdf_words import SLANTING
 
 BODY = "The body of the page, which is never the same."
 

@@ -8,7 +8,8 @@ import pypdfium2 as pdfium
 import pytest
 from tests.reading.make_pdfs import HEIGHT, WIDTH, Paper, changed
 
-from qa_service.reading.pdf_page import SLANTING, Page, read_page
+from qa_service.reading.pdf_page import Page, read_page
+from qa_service.reading.pdf_words import SLANTING
 
 
 @contextmanager

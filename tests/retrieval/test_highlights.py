@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,6 +42,16 @@ def test_a_second_sentence_is_shown_only_when_it_is_nearly_as_good() -> None:
     assert count(0.9, 0.1, 0.2) == 1
     assert count(0.9, 0.88, 0.2) == 2
     assert count(0.9, 0.9, 0.9, 0.9) == 3
+
+
+def test_a_heading_stands_behind_the_sentence_that_says_something() -> None:
+    plain = passage(2)
+    for headed in (
+        replace(plain, title="Sentence 0."),
+        replace(plain, section=("Part", "Sentence 0.")),
+    ):
+        found = highlights(headed, np.array([0.9, 0.6], dtype=np.float32))
+        assert [one.text for one in found] == ["Sentence 1."]
 
 
 def test_scores_are_found_by_sentence_row() -> None:

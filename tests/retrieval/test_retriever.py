@@ -356,7 +356,8 @@ def test_another_copy_stands_in_where_a_filter_leaves_the_best_out(tmp_path: Pat
 
 def test_copies_do_not_crowd_other_passages_out_of_the_candidates(tmp_path: Path) -> None:
     other = {"z.txt": "A badge is made of tin by the smith of the town.\n"}
-    with asking(tmp_path, {**HOUSES, **other, **WINTERS}, candidates=2) as retriever:
+    more = {f"a{n:02}.md": HOUSES["a.md"] for n in range(40)}  # than a first search asks for
+    with asking(tmp_path, {**HOUSES, **more, **other, **WINTERS}, candidates=2) as retriever:
         found = places(retriever.retrieve("Who wears a badge?", top_k=2))
         assert [document_id for document_id, _ in found] == ["a.md", "z.txt"]
 

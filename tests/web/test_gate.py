@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from starlette.requests import Request
 
 from qa_service.errors import InvalidQuestion, Overloaded
-from qa_service.web.gate import Gate
+from qa_service.web.gate import Gate, client_of
 
 ONE = ("127.0.0.1", 1)
 TWO = ("127.0.0.1", 2)
@@ -144,3 +145,8 @@ def test_an_unknown_client_is_never_taken_for_a_lone_one(gate: Gate) -> None:
         return [await gate.run("quick", None, where) for _ in range(3)]
 
     assert all(name.startswith("qa-compute") for name in asyncio.run(run()))
+
+
+@pytest.mark.parametrize("client", [ONE, None])
+def test_a_connection_is_told_apart_by_its_peer(client: tuple[str, int] | None) -> None:
+    assert client_of(Request({"type": "http", "client": client})) == client

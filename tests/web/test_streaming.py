@@ -149,6 +149,32 @@ def test_with_a_language_model_no_answer_is_made_on_the_event_loop(
     assert set(pooled) == {waits}
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", {"question": KNOWN}),
+        ("/v1/ask", {"question": KNOWN, "stream": True}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": KNOWN}]}),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": KNOWN}], "stream": True},
+        ),
+        ("/v1/anthropic/search_results", {"question": KNOWN}),
+    ],
+)
+def test_every_way_to_an_answer_may_wait_for_the_language_model(
+    path: str, body: dict[str, Any]
+) -> None:
+    names: list[str] = []
+    service = FakeService(
+        Settings(model="hashing", llm_model="some-model"),
+        before=lambda: names.append(threading.current_thread().name),
+    )
+    assert call(app_of(service), "POST", path, json=body).status_code == 200
+    assert names
+    assert all(name.startswith("qa-wait") for name in names)
+
+
 def test_a_client_that_goes_away_ends_the_work() -> None:
     drawn: list[float] = []
     service = EndlessService(drawn)

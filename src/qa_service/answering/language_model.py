@@ -74,7 +74,7 @@ class LanguageModel:
             reading.stop()
 
     def _chunks(self, messages: Sequence[Message], deadline: float) -> Generator[str, None, None]:
-        """Yield the reply's text; raises litellm's errors and LanguageModelError."""
+        """Yield the reply's text; raises litellm's errors, TimeoutError and LanguageModelError."""
         try:
             response = self._complete(messages, deadline)
         except self._litellm.exceptions.RateLimitError as error:
@@ -87,7 +87,7 @@ class LanguageModel:
             reason = None
             for chunk in response:
                 if time.monotonic() > deadline:
-                    raise _too_slow(self.timeout)
+                    raise TimeoutError
                 choice = chunk.choices[0] if chunk.choices else None
                 if choice is None:
                     continue

@@ -99,15 +99,6 @@ class Generation:
             files.pop(name).close()
         return Loaded({name: c for name, c in found.items() if c is not None}, files)
 
-    def verified(self, name: str) -> Path:
-        """Return the path of a file, after its bytes matched the manifest, for a library to open.
-
-        Raises IndexCorrupt.
-        """
-        with self._open(name) as file:
-            self._verify(file, self._record(name), wanted=False)
-            return file.path
-
     def _verify(self, file: OpenFile, record: FileRecord, wanted: bool) -> Content | None:
         if wanted and record.size < _MAPPED:
             return self._read(file, record)

@@ -2,7 +2,7 @@
 
 ``passages.faiss`` and ``sentences.faiss`` hold every vector at half precision, in FAISS's own
 format. Up to some tens of thousands of rows they are loaded and searched exactly (``vector_flat``).
-Beyond, an inverted file of one bit a dimension stands beside each, ``passages.ivf`` and
+Beyond, an inverted file of two bits a dimension stands beside each, ``passages.ivf`` and
 ``sentences.ivf``: it finds the rows worth a look, and their true cosines decide (``vector_ivf``).
 """
 

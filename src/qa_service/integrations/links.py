@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
-from qa_service.records import Citation, Evidence
+from qa_service.records import Citation, Evidence, Place
 
 
 def files_url(base: str) -> str:
@@ -37,10 +38,14 @@ def citation_url(files: str, citation: Citation, evidence: tuple[Evidence, ...])
         if one.passage.document_id == citation.document_id
         for place in one.passage.places
     )
-    page = next((place.page for place in places if place.start <= start < place.end), None)
-    return source_url(files, citation.document_id, start, end, page)
+    return source_url(files, citation.document_id, start, end, page_at(places, start))
 
 
 def page_of(evidence: Evidence) -> int | None:
     """Return the page that a passage starts on, None in formats without pages."""
     return next((place.page for place in evidence.passage.places), None)
+
+
+def page_at(places: Iterable[Place], start: int) -> int | None:
+    """Return the page of the place that holds ``start``, None where there is none."""
+    return next((place.page for place in places if place.start <= start < place.end), None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa_service.errors import DocumentNotFound, QaServiceError
-from qa_service.integrations.links import evidence_url, source_url
+from qa_service.integrations.links import evidence_url, page_at, source_url
 from qa_service.records import Document, as_plain
 
 try:
@@ -180,8 +180,7 @@ def _searched(service: Service, query: str, files: str) -> SearchResults:
 
 def _fetched(service: Service, id: str, files: str) -> FetchResult:
     document, start, end = _found(service, id)
-    pages = (place.page for place in document.places if place.start <= start < place.end)
-    page = next(pages, None)
+    page = page_at(document.places, start)
     return FetchResult(
         id=id,
         title=document.title,

@@ -29,6 +29,12 @@ _COPYRIGHT = re.compile(
 )
 _OWNER_WORDS = 12
 
+FILLED_LINE = r"[^\S\n]*+\S[^\n]*+"
+"""Matches a line that is not blank. To be tried at the start of a line alone; never backs up, so
+that a line of blanks costs its length."""
+
+_FILLED_LINE = re.compile(rf"^{FILLED_LINE}", re.MULTILINE)
+
 
 def navigation_spans(text: str) -> tuple[Span, ...]:
     """Return the lines of ``text`` made of site navigation alone, without their line ends.
@@ -37,7 +43,7 @@ def navigation_spans(text: str) -> tuple[Span, ...]:
     word ("Back", "Print") counts only at the very beginning or end of the text, among other
     navigation; in the middle it may be a heading.
     """
-    lines = list(_lines(text))
+    lines = list(filled_lines(text))
     kinds = [_kind(text[line.start : line.end]) for line in lines]
     edge = set(_leading(kinds)) | {len(kinds) - 1 - i for i in _leading(kinds[::-1])}
     return tuple(
@@ -47,9 +53,9 @@ def navigation_spans(text: str) -> tuple[Span, ...]:
     )
 
 
-def _lines(text: str) -> Iterator[Span]:
-    # From the start of a line alone, never backing up: a line of blanks costs its length.
-    for match in re.finditer(r"^[^\S\n]*+\S[^\n]*+", text, re.MULTILINE):
+def filled_lines(text: str) -> Iterator[Span]:
+    """Yield the lines that are not blank, without their line ends."""
+    for match in _FILLED_LINE.finditer(text):
         yield Span(match.start(), match.end())
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
 
 from selectolax.lexbor import LexborHTMLParser
 
 from qa_service.reading.files import CorpusFile
-from qa_service.reading.html_boilerplate import boilerplate_spans
+from qa_service.reading.html_boilerplate import boilerplate_spans, lies_in
 from qa_service.reading.html_encoding import decode_html
 from qa_service.reading.html_limits import within_limits
 from qa_service.reading.html_metadata import page_metadata
 from qa_service.reading.html_text import page_text
 from qa_service.reading.titles import title_from_name
-from qa_service.records import Document, Span
+from qa_service.records import Document
 
 
 def read_html(file: CorpusFile, data: bytes) -> Document:
@@ -35,14 +34,9 @@ def read_html(file: CorpusFile, data: bytes) -> Document:
         text=content.text,
         sha256=hashlib.sha256(data).hexdigest(),
         metadata=about.metadata,
-        headings=tuple(h for h in content.headings if not _lies_in(h.start, boilerplate)),
+        headings=tuple(h for h in content.headings if not lies_in(h.start, boilerplate)),
         boilerplate=boilerplate,
         blocks=content.blocks,
         places=content.places,
         language=about.language,
     )
-
-
-def _lies_in(at: int, spans: tuple[Span, ...]) -> bool:
-    before = bisect_right(spans, at, key=lambda span: span.start)
-    return before > 0 and at < spans[before - 1].end

@@ -59,7 +59,7 @@ def boilerplate_spans(page: PageText) -> tuple[Span, ...]:
         [*page.blocks, *(Span(heading.start, heading.end) for heading in page.headings)],
         key=lambda span: span.start,
     )
-    lines = [line for line in navigation_spans(page.text) if not _is_within(line, kept)]
+    lines = [line for line in navigation_spans(page.text) if not lies_in(line.start, kept)]
     return tuple(_merged(page.text, [*spans, *lines]))
 
 
@@ -166,10 +166,10 @@ def _is_in_flow(around: Surroundings, i: int) -> bool:
     return is_list or i < flow[-1] or around.nodes[node.previous].tag in SUBHEADINGS
 
 
-def _is_within(line: Span, kept: Sequence[Span]) -> bool:
-    """Tell whether a line begins in one of the spans, which are in order."""
-    before = bisect_right(kept, line.start, key=lambda span: span.start)
-    return before > 0 and line.start < kept[before - 1].end
+def lies_in(at: int, spans: Sequence[Span]) -> bool:
+    """Tell whether the character ``at`` lies in one of the spans, which are in order."""
+    before = bisect_right(spans, at, key=lambda span: span.start)
+    return before > 0 and at < spans[before - 1].end
 
 
 def _merged(text: str, spans: Iterable[Span]) -> Iterator[Span]:

@@ -45,7 +45,8 @@ def language_of(document: Document) -> str:
 
     What the file states wins (``document.language`` as its reader left it, else front matter),
     unless the text certainly reads as another language: templates state "en" above anything.
-    Boilerplate never counts, and code and tables only where there is little else.
+    Boilerplate, addresses, numbers and identifiers never count, and code and tables only where
+    there is little else.
     """
     stated = language_code(document.language)
     for key in _STATED_IN:
@@ -60,16 +61,8 @@ def language_of(document: Document) -> str:
     return _verdict(prose, _CERTAIN) or stated
 
 
-def detect_language(text: str) -> str:
-    """Return the language that a text reads as, a code of ISO 639-1, or "" when unsure.
-
-    Addresses, numbers and identifiers do not count. Of a long text several stretches are read,
-    and more than half of them must agree. The same text gives the same language.
-    """
-    return _verdict(_prose(text, ()), _SURE)
-
-
 def _verdict(prose: str, sure: float) -> str:
+    """Return the language that more than half of the stretches surely read as, or ""."""
     if _letters(prose) < _FEWEST_LETTERS:
         return ""
     stretches = _stretches(prose)

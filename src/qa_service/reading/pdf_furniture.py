@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.reading.pdf_lines import Line, lines_of
-from qa_service.reading.pdf_page import SLANTING, Group, Page
+from qa_service.reading.pdf_page import Group, Page
 from qa_service.reading.pdf_runs import Run
-from qa_service.reading.pdf_words import Box
+from qa_service.reading.pdf_words import SLANTING, Box
 
 # A header lies in the outer eighth of its page, and hardly more than four lines deep.
 _MARGIN = 0.125

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from qa_service.reading.pdf_page import SLANTING
 from qa_service.reading.pdf_paragraphs import Block
+from qa_service.reading.pdf_words import SLANTING
 
 _LARGER = 1.1
 _LONGEST = 200

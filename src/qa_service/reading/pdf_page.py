@@ -11,7 +11,6 @@ import pypdfium2.raw as api
 from qa_service.reading.pdf_runs import Run, runs_of
 from qa_service.reading.pdf_words import Box, Canvas, Words
 
-SLANTING = 4
 # As many paths on a page without text are letters drawn as outlines, not a ruled line.
 _OUTLINES = 200
 # No more characters than a stamp has ("Downloaded from ..."), the only text of many a scan.

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from qa_service.reading.pdf_lines import Line
-from qa_service.reading.pdf_page import SLANTING
+from qa_service.reading.pdf_words import SLANTING
 
 _TERMINAL = re.compile(r"[.!?:;…。！？：；؟۔][\"'”’»)\]]*$")
 _BULLET = re.compile(r"[•◦▪‣●○■□✓✔➢–—*·-]\s")

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from qa_service.reading.pdf_words import Word, around, on_one_line
+from qa_service.reading.pdf_words import SLANTING, Word, around, on_one_line
 
 # Shares of the font size: a wider gap than the first may divide columns or cells, and one wider
 # than the second may where others agree; justified prose seldom stretches its spaces that far.
 GAP = 0.8
 _NARROW_GAP = 0.45
 _WIDEST_SPACE = 3.0
-_SLANTING = 4
 _CLOSING = ".,;:!?)]}"
 # Between words read from right to left, the mark after a number stands left of it.
 _BEFORE_NUMBER = re.compile(r"(?<!\S)([.,:;!،؛؟])(\d+(?:[.,]\d+)*)(?!\S)")
@@ -143,7 +142,7 @@ class _OpenRun:
         if word.style.turn != self.turn or not on_one_line(word.box, self._last):
             return False
         size = max(word.style.size, self._core.style.size, 1.0)
-        if self.turn == _SLANTING:
+        if self.turn == SLANTING:
             return word.glued or abs(word.box[0] - self._last[2]) < 2 * size
         ahead = word.box[0] - self._last[2]
         behind = self._last[0] - word.box[2]

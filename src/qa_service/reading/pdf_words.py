@@ -20,6 +20,9 @@ from qa_service.reading.pdf_characters import RIGHT_TO_LEFT, cleaned
 
 Box = tuple[float, float, float, float]
 
+SLANTING = 4
+"""The turn of text that stands in none of the four right-angled ways."""
+
 # A word, which a hyphen ends: PDFium joins the two halves of a hyphenated word without a space.
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe\u00ad\u2010-]*[\x02\ufffe\u00ad\u2010-]|[^\s\x00-\x1f]+")
 _CLUSTER = re.compile(r".[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]*")
@@ -82,7 +85,7 @@ class Canvas:
         # PDF angles go counter-clockwise, the page's rotation clockwise.
         degrees = (self.rotation - math.degrees(math.atan2(b, a))) % 360
         nearest = round(degrees / 90)
-        return nearest % 4 if abs(degrees - nearest * 90) <= 5 else 4
+        return nearest % 4 if abs(degrees - nearest * 90) <= 5 else SLANTING
 
 
 class Words:

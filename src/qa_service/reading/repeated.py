@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from qa_service.reading.boilerplate import filled_lines
 from qa_service.reading.navigation import PHRASES, WORDS
 from qa_service.reading.text import with_boilerplate
 from qa_service.records import Document, Span
@@ -34,7 +35,6 @@ _NAVIGATION_SHARE = 0.5
 
 _VOCABULARY = PHRASES | WORDS
 _LONGEST_PHRASE = max(len(phrase.split()) for phrase in PHRASES)
-_LINE = re.compile(r"^[^\S\n]*+\S[^\n]*+", re.MULTILINE)
 _WORD = re.compile(r"\w[\w'-]*")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
 _SEPARATOR = re.compile(r"\s*[|•›»→]\s*|\s+[·>/]\s+")
@@ -148,7 +148,7 @@ def _paragraphs(document: Document) -> Iterator[_Paragraph]:
     edge, passed, fixed = (
         _Sweep(marked) for marked in (document.boilerplate, headings, document.blocks)
     )
-    spans = [Span(match.start(), match.end()) for match in _LINE.finditer(text)]
+    spans = list(filled_lines(text))
     wrapped = _suffix(document.id) in (".txt", ".md") and all(
         span.end - span.start <= _LONGEST for span in spans
     )
@@ -174,8 +174,8 @@ def _line(document: Document, span: Span) -> str:
 
 def _body(text: str) -> str:
     """Return the beginning of the longest line: the pages of a site differ in it, copies do not."""
-    longest = max(_LINE.finditer(text), key=lambda line: line.end() - line.start(), default=None)
-    return text[longest.start() : longest.start() + _BODY] if longest else ""
+    longest = max(filled_lines(text), key=lambda line: line.end - line.start, default=None)
+    return text[longest.start : longest.start + _BODY] if longest else ""
 
 
 class _Sweep:

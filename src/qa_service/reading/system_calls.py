@@ -24,7 +24,8 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 class _Calls:
     """Numbers of system calls on one processor; ``architecture`` is its own in linux/audit.h.
 
-    ``cloning`` may start a thread, but no process. ``opening`` may read, but not write: with each
+    ``cloning`` may start a thread, but no process. ``signalling`` may reach this process alone,
+    as ``abort`` does. ``opening`` may read, but not write: with each
     goes the position of its flags. ``newer`` hide their flags behind a pointer, which a filter
     cannot follow: they must seem not to exist, and callers fall back on the older ones.
     """
@@ -32,6 +33,7 @@ class _Calls:
     architecture: int
     refused: tuple[int, ...]
     cloning: int
+    signalling: int
     opening: tuple[tuple[int, int], ...]
     newer: tuple[int, ...]
 
@@ -42,12 +44,18 @@ _CALLS = {
         (
             *(41, 53, 425),  # socket, socketpair, io_uring_setup
             *(59, 322, 57, 58),  # execve, execveat, fork, vfork
-            *(101, 311, 62),  # ptrace, process_vm_writev, kill
+            *(101, 311, 62, 200),  # ptrace, process_vm_writev, kill, tkill
+            *(129, 297, 424),  # rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal
             *(85, 87, 263, 82, 264, 316, 84),  # creat, unlink(at), rename(at, at2), rmdir
             *(83, 258, 86, 265, 88, 266),  # mkdir(at), link(at), symlink(at)
-            *(76, 90, 268, 92, 260),  # truncate, chmod, fchmodat, chown, fchownat
+            *(133, 259, 76),  # mknod(at), truncate
+            *(90, 91, 268, 452),  # chmod, fchmod, fchmodat, fchmodat2
+            *(92, 93, 94, 260),  # chown, fchown, lchown, fchownat
+            *(132, 235, 261, 280),  # utime, utimes, futimesat, utimensat
+            *(188, 189, 190, 197, 198, 199),  # (l, f)setxattr, (l, f)removexattr
         ),
         cloning=56,
+        signalling=234,  # tgkill
         opening=((2, 1), (257, 2)),  # open, openat
         newer=(435, 437),  # clone3, openat2
     ),
@@ -56,12 +64,16 @@ _CALLS = {
         (
             *(198, 199, 425),  # socket, socketpair, io_uring_setup
             *(221, 281),  # execve, execveat
-            *(117, 271, 129),  # ptrace, process_vm_writev, kill
+            *(117, 271, 129, 130),  # ptrace, process_vm_writev, kill, tkill
+            *(138, 240, 424),  # rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal
             *(35, 38, 276),  # unlinkat, renameat, renameat2
             *(34, 37, 36),  # mkdirat, linkat, symlinkat
-            *(45, 53, 54),  # truncate, fchmodat, fchownat
+            *(33, 45),  # mknodat, truncate
+            *(52, 53, 452, 55, 54),  # fchmod, fchmodat, fchmodat2, fchown, fchownat
+            *(88, 5, 6, 7, 14, 15, 16),  # utimensat, (l, f)setxattr, (l, f)removexattr
         ),
         cloning=220,
+        signalling=131,  # tgkill
         opening=((56, 2),),  # openat
         newer=(435, 437),  # clone3, openat2
     ),
@@ -102,8 +114,9 @@ def _filter(calls: _Calls) -> bytes:
         program += _if_equal(call, denied)
     for call in calls.newer:
         program += _if_equal(call, _return(_RETURN_ERRNO | errno.ENOSYS))
-    flags = _load(16)
-    program += _if_equal(calls.cloning, flags + _unless_any_bit(_CLONE_THREAD, denied) + number)
+    first = _load(16)
+    program += _if_equal(calls.cloning, first + _unless_any_bit(_CLONE_THREAD, denied) + number)
+    program += _if_equal(calls.signalling, first + _unless_equal(os.getpid(), denied) + number)
     for call, position in calls.opening:
         flags = _load(16 + 8 * position)
         program += _if_equal(call, flags + _if_any_bit(_WRITING, denied) + number)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from qa_service.reading.boilerplate import navigation_spans
+from qa_service.reading.boilerplate import FILLED_LINE, navigation_spans
 from qa_service.reading.decoding import decode_detected
 from qa_service.reading.files import CorpusFile
 from qa_service.reading.titles import title_from_name
@@ -18,9 +18,7 @@ _LONGEST_HEADING = 80
 # What follows a heading is prose, not one more short line of a list or a poem.
 _SHORTEST_BODY = 80
 
-# Tried at the start of a line alone and never backing up: a line of blanks costs its length.
-_FILLED_LINE = r"[^\S\n]*+\S[^\n]*+"
-_BLOCK = re.compile(rf"^{_FILLED_LINE}(?:\n{_FILLED_LINE})*+", re.MULTILINE)
+_BLOCK = re.compile(rf"^{FILLED_LINE}(?:\n{FILLED_LINE})*+", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟۔,;:，；：、][\"'”’»)\]]*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_A_TITLE = re.compile(r"[-*+•|>=~`]|\(?\d{1,3}\)|\w+://|[\w.+-]+@[\w-]+\.\w+$")

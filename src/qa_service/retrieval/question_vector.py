@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from qa_service.embedding.protocol import Embedder
 from qa_service.errors import WindowExceeded
 from qa_service.index.protocol import Vector
-from qa_service.records import Span
-
-_PIECE_CHARACTERS = 300
 
 
 def question_vector(embedder: Embedder, text: str) -> Vector:
@@ -29,19 +28,11 @@ def question_vector(embedder: Embedder, text: str) -> Vector:
 def _pieces(embedder: Embedder, text: str) -> list[str]:
     """Return the text's sentences, those that exceed the window in halves of halves."""
     # Imported here: hardly a question needs them, and their patterns take 50 ms to load.
-    from qa_service.chunking.cutting import halve
     from qa_service.chunking.sentences import split_sentences
+    from qa_service.retrieval.windows import PIECE_CHARACTERS, fitting_windows
 
-    waiting = split_sentences(text, 0, len(text), max_characters=_PIECE_CHARACTERS)
-    fitting: list[Span] = []
-    while waiting:
-        counts = embedder.count_tokens([text[span.start : span.end] for span in waiting])
-        window = embedder.identity.window
-        halves: list[Span] = []
-        for span, count in zip(waiting, counts, strict=True):
-            if count <= window:
-                fitting.append(span)
-            else:  # even one grapheme cluster may be longer: a letter under hundreds of accents
-                halves += halve(text, span)
-        waiting = halves
-    return [text[span.start : span.end] for span in sorted(fitting, key=lambda span: span.start)]
+    def fits(texts: Sequence[str]) -> list[bool]:
+        return [count <= embedder.identity.window for count in embedder.count_tokens(texts)]
+
+    sentences = split_sentences(text, 0, len(text), max_characters=PIECE_CHARACTERS)
+    return [part for sentence in sentences for part in fitting_windows(text, [sentence], fits)]

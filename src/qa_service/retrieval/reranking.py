@@ -20,13 +20,12 @@ from qa_service.errors import WindowExceeded
 from qa_service.index.context import embedding_text, titled
 from qa_service.index.protocol import Rows, Scores, SearchIndex
 from qa_service.records import Feature, Passage, Span
-from qa_service.retrieval.windows import fitting_windows
+from qa_service.retrieval.windows import PIECE_CHARACTERS, fitting_windows
 
 FEATURE = "reranker"
 
 _QUESTION_SHARE = 1 / 2  # of the window: a longer question is read in parts
 _TITLED_SHARE = 3 / 4  # question and title together; a longer title is left out of windows
-_PIECE_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +63,22 @@ def rerank(
     *,
     candidates: int,
     weight: float,
-    among: Rows | None = None,
+    order: Rows | None = None,
 ) -> Reranked:
     """Return the rows scored anew, the ``candidates`` of highest fused score read by the reranker.
 
-    Only the places ``among`` the rows are read and ordered, or all. Ties break by fused score, then
-    by row.
+    Only the places in ``order``, best fused score first, are read and ordered, or all. Ties break
+    by fused score, then by row.
     """
-    places = np.lexsort((rows, -fused))
-    if among is not None:
-        places = places[np.isin(places, among)]
-    ranked, places = places, places[:candidates]
+    ranked = np.lexsort((rows, -fused)) if order is None else order
+    places = ranked[:candidates]
     passages = index.passages([int(row) for row in rows[places]])
     logits = passage_logits(reranker, question, passages)
     normalised = _scaled(logits)
     scores = (np.float32(1 - weight) * fused).astype(np.float32)
     scores[places] += np.float32(weight) * normalised
-    order = ranked[np.lexsort((rows[ranked], -fused[ranked], -scores[ranked]))]
-    return Reranked(scores, order, places, logits, normalised, weight)
+    anew = ranked[np.lexsort((rows[ranked], -fused[ranked], -scores[ranked]))]
+    return Reranked(scores, anew, places, logits, normalised, weight)
 
 
 def passage_logits(reranker: Reranker, question: str, passages: Sequence[Passage]) -> Scores:
@@ -106,7 +103,7 @@ def _question_parts(reranker: Reranker, question: str) -> list[str]:
         counts = [reranker.count_tokens(text, [""])[0] for text in texts]
         return [count <= reranker.window * _QUESTION_SHARE for count in counts]
 
-    sentences = split_sentences(question, 0, len(question), max_characters=_PIECE_CHARACTERS)
+    sentences = split_sentences(question, 0, len(question), max_characters=PIECE_CHARACTERS)
     return fitting_windows(question, sentences, fits)
 
 

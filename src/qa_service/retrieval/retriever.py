@@ -197,7 +197,7 @@ class Retriever:
             fused,
             candidates=self.settings.rerank_candidates,
             weight=self.settings.rerank_weight,
-            among=order,
+            order=order,
         )
 
     def _reason(self, asked: Question, found: Mapping[str, float], *, fits: bool) -> str:
@@ -238,13 +238,11 @@ class Retriever:
         )
         if explanation is not None and reranked is not None:
             explanation = reranked.explained(explanation, place)
-        own = sentences.at(one.first_sentence, len(one.passage.sentences))
         passage = one.passage
+        own = sentences.at(one.first_sentence, len(passage.sentences))
         if self.index.originals is not None:
-            ends = [one.first_sentence, one.first_sentence + len(passage.sentences) - 1]
-            first, last = self.index.passages_of_sentences(np.array(ends)).tolist()
-            passage = replace(passage, also_in=self.index.also_in(first, last, allowed))
-        return Evidence(passage, float(scores[place]), highlights(one.passage, own), explanation)
+            passage = replace(passage, also_in=self.index.also_in(one.first, one.last, allowed))
+        return Evidence(passage, float(scores[place]), highlights(passage, own), explanation)
 
 
 def _variant(variant: str) -> dict[str, str]:

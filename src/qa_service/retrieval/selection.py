@@ -21,11 +21,13 @@ _wording = lru_cache(maxsize=2000)(wording)
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A passage of the reply: ``row`` ranked it here, ``first_sentence`` is its first sentence's
-    row; the others follow."""
+    """A passage of the reply, of rows ``first`` to ``last``: ``row`` ranked it here,
+    ``first_sentence`` is its first sentence's row; the others follow."""
 
     passage: Passage
     row: int
+    first: int
+    last: int
     first_sentence: int
 
 
@@ -54,7 +56,8 @@ def select(
             key = _wording(passage.text)
             if key not in seen:  # joined neighbours may say what a longer passage says
                 seen.add(key)
-                chosen.append(Selected(passage, part.best, index.first_sentence(part.first)))
+                start = index.first_sentence(part.first)
+                chosen.append(Selected(passage, part.best, part.first, part.last, start))
                 left = None if left is None else left - passage.tokens
             if len(chosen) == top_k:
                 return chosen
@@ -122,7 +125,7 @@ def _best_sentence(
         for place in scores.best_first(first, len(passage.sentences)):
             if tokens[place] <= max_tokens:
                 alone = _alone(passage, passage.sentences[place], int(tokens[place]))
-                return [Selected(alone, row, first + place)]
+                return [Selected(alone, row, row, row, first + place)]
     return []
 
 

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from qa_service.chunking.cutting import halve
 from qa_service.records import Span
 
+PIECE_CHARACTERS = 300
+"""A sentence of a question that is read in parts is cut when it is longer."""
+
 
 def fitting_windows(
     text: str, sentences: Sequence[Span], fits: Callable[[Sequence[str]], Sequence[bool]]

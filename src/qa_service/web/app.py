@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 # Work, by the names that the routes give it, that may ask a language model.
-_ASKS_THE_MODEL = ("ask", "stream", "chat", "chat stream")
+_ASKS_THE_MODEL = ("ask", "stream", "chat", "chat stream", "search results")
 
 
 def create_app(settings: Settings, service: Service) -> FastAPI:

@@ -16,6 +16,8 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from starlette.requests import Request
+
 from qa_service.errors import Overloaded
 
 Result = TypeVar("Result")
@@ -108,3 +110,9 @@ class Gate:
         finally:
             durations = self._durations.setdefault(name, deque(maxlen=_REMEMBERED))
             durations.append(time.monotonic() - started)
+
+
+def client_of(request: Request) -> Client:
+    """Return the peer of a request, as ``Gate.run`` takes it."""
+    client = request.client
+    return None if client is None else (client.host, client.port)

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
+from qa_service.integrations.links import page_of
 from qa_service.records import (
     Answer,
     Citation,
@@ -124,7 +125,7 @@ def _passage(evidence: Evidence, explain: bool) -> dict[str, Any]:
             for h in evidence.highlights
         ],
         "section": passage.section,
-        "page": next((place.page for place in passage.places), None),
+        "page": page_of(evidence),
         "places": passage.places,
         "also_in": passage.also_in,
     }

@@ -25,7 +25,7 @@ from qa_service.web.render import answer_plain, citation_plain, retrieval_json, 
 logger = logging.getLogger("qa_service.web")
 
 SILENCE_SECONDS = 10.0
-_KEEP_ALIVE = b": keep-alive\n\n"
+KEEP_ALIVE = b": keep-alive\n\n"
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",  # or a reverse proxy collects the events before it passes them on
@@ -53,7 +53,7 @@ async def server_sent(
     """
     yield _message("retrieval", retrieval_json(first.retrieval, explain=explain, asked=asked))
     async for event in drawn(gate, rest):
-        yield _KEEP_ALIVE if event is None else _encoded(event)
+        yield KEEP_ALIVE if event is None else _encoded(event)
 
 
 async def drawn(

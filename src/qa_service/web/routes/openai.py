@@ -20,17 +20,16 @@ from qa_service.integrations.admission import check_collection
 from qa_service.integrations.links import files_url
 from qa_service.web.body import read_json
 from qa_service.web.errors import NotFound, error_content
-from qa_service.web.gate import Gate
+from qa_service.web.gate import Gate, client_of
 from qa_service.web.metrics import Metrics
 from qa_service.web.render import json_response, to_json
-from qa_service.web.streaming import drawn, event_stream
+from qa_service.web.streaming import KEEP_ALIVE, drawn, event_stream
 
 if TYPE_CHECKING:
     from qa_service.chunking.tokens import TokenCounter
     from qa_service.integrations.openai_chat import ChatRequest, Composer
     from qa_service.service import Service
 
-_KEEP_ALIVE = b": keep-alive\n\n"
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -52,7 +51,7 @@ def add_openai_routes(app: FastAPI, service: Service, gate: Gate, metrics: Metri
         }
         if chat.stream:
             events = service.stream(question, **options)
-            first = await gate.run("chat stream", _client(request), lambda: next(events))
+            first = await gate.run("chat stream", client_of(request), lambda: next(events))
             assert isinstance(first, Retrieved)
             metrics.question(first.retrieval.answerable)
             return event_stream(chunks(chat, Composer(first.retrieval, files), events))
@@ -65,7 +64,7 @@ def add_openai_routes(app: FastAPI, service: Service, gate: Gate, metrics: Metri
             completion = Completion(composer, version=retrieval.index_version)
             return retrieval.answerable, to_json(completion.whole(usage(chat, composer.text)))
 
-        answerable, content = await gate.run("chat", _client(request), work)
+        answerable, content = await gate.run("chat", client_of(request), work)
         metrics.question(answerable)
         return json_response(content)
 
@@ -78,7 +77,7 @@ def add_openai_routes(app: FastAPI, service: Service, gate: Gate, metrics: Metri
         yield _data(completion.first())
         async for event in drawn(gate, events):
             if event is None:
-                yield _KEEP_ALIVE
+                yield KEEP_ALIVE
             elif isinstance(event, QaServiceError):
                 yield b"data: " + error_content(event) + b"\n\n"
                 return
@@ -129,7 +128,7 @@ def add_openai_routes(app: FastAPI, service: Service, gate: Gate, metrics: Metri
         def work() -> bytes:
             return to_json(search(service, wanted, page))
 
-        return json_response(await gate.run("vector store", _client(request), work))
+        return json_response(await gate.run("vector store", client_of(request), work))
 
 
 @cache
@@ -142,8 +141,3 @@ def _counter(encoding: str) -> TokenCounter:
 
 def _data(content: dict[str, Any]) -> bytes:
     return b"data: " + to_json(content) + b"\n\n"
-
-
-def _client(request: Request) -> tuple[str, int] | None:
-    client = request.client
-    return None if client is None else (client.host, client.port)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from qa_service.answering.events import Retrieved
 from qa_service.records import Turn
 from qa_service.web.body import read_json
-from qa_service.web.gate import Gate
+from qa_service.web.gate import Gate, client_of
 from qa_service.web.metrics import Metrics
 from qa_service.web.openapi import json_body
 from qa_service.web.render import ask_json, json_response, retrieval_json
@@ -46,7 +46,7 @@ def add_question_routes(app: FastAPI, service: Service, gate: Gate, metrics: Met
             )
             return retrieval.answerable, retrieval_json(retrieval, explain=asked.explain)
 
-        answerable, content = await gate.run("retrieve", _client(request), work)
+        answerable, content = await gate.run("retrieve", client_of(request), work)
         metrics.question(answerable)
         return json_response(content)
 
@@ -80,7 +80,7 @@ def add_question_routes(app: FastAPI, service: Service, gate: Gate, metrics: Met
             content = ask_json(retrieval, answer, explain=asked.explain, asked=_as_asked(asked))
             return retrieval.answerable, content
 
-        answerable, content = await gate.run("ask", _client(request), work)
+        answerable, content = await gate.run("ask", client_of(request), work)
         metrics.question(answerable)
         return json_response(content)
 
@@ -94,7 +94,7 @@ def add_question_routes(app: FastAPI, service: Service, gate: Gate, metrics: Met
             conversation=_turns(asked),
         )
         # Drawn before the reply begins: what is wrong with a question still has its own status.
-        first = await gate.run("stream", _client(request), lambda: next(events))
+        first = await gate.run("stream", client_of(request), lambda: next(events))
         assert isinstance(first, Retrieved)
         metrics.question(first.retrieval.answerable)
         return event_stream(
@@ -108,8 +108,3 @@ def _turns(asked: AskRequest) -> list[Turn]:
 
 def _as_asked(asked: AskRequest) -> str | None:
     return asked.question.strip() if asked.conversation else None
-
-
-def _client(request: Request) -> tuple[str, int] | None:
-    client = request.client
-    return None if client is None else (client.host, client.port)

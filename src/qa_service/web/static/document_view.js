@@ -1,7 +1,8 @@
 // One document in the panel, with a span of it marked and in view.
 
+import { whereabouts } from "./evidence.js";
 import { problem } from "./problem.js";
-import { sectionPath, count, element, foreign, marked } from "./text.js";
+import { count, element, foreign, marked } from "./text.js";
 
 export class DocumentView {
   #api;
@@ -46,7 +47,6 @@ export class DocumentView {
   #show(place) {
     const shown = this.#last;
     const spans = place.start === undefined ? [] : [{ start: place.start, end: place.end }];
-    const section = sectionPath(place.section, shown.title);
     const text = element(
       "div",
       { className: "document-text", tabIndex: 0, role: "region", "aria-label": "Document text", dir: "auto" },
@@ -55,14 +55,7 @@ export class DocumentView {
     const files = element("p", { className: "files" });
     this.#panel.title.replaceChildren(foreign(shown.title));
     this.#panel.body.replaceChildren(
-      element(
-        "p",
-        { className: "where" },
-        foreign(shown.id),
-        section && " · ",
-        section && foreign(section),
-        place.page !== null && ` · page ${count.format(place.page)}`,
-      ),
+      whereabouts({ ...place, document: shown.id, title: shown.title }),
       files,
       text,
     );

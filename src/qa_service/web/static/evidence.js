@@ -29,7 +29,7 @@ export function placeOf(citation, passages) {
   };
 }
 
-export function passagePlace(passage) {
+function passagePlace(passage) {
   const { document_id, start, end, title, section, page } = passage;
   return { document: document_id, start, end, title, section, page };
 }

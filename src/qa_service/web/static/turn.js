@@ -224,7 +224,6 @@ export class Turn {
 
   // Overload: ask again when the service wants to be asked, a few times, and then leave it.
   #busy(error) {
-    const wait = error.retryAfter;
     this.#card.className = "reply busy";
     const words = element("p", {}, "It answers as many questions at once as it was set to.");
     const now = button({ className: "quiet" }, () => this.#chat.retry(this), "Ask again now");
@@ -234,7 +233,7 @@ export class Turn {
       now,
     );
     if (this.retries >= MOST_RETRIES) return;
-    let left = wait;
+    let left = error.retryAfter;
     const tick = () => {
       if (!now.isConnected) return;
       if (left <= 0 && !this.#chat.isAsking()) {
