@@ -8,6 +8,8 @@ INSTALLED := $(VENV)/.installed
 COLLECTIONS ?=
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM ?= false
+# Bytecode is kept: else each of the processes that tests start would compile the package anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: install run test check bench browser lock clean
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from crash.conftest import settings_for
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.errors import IndexCorrupt, IndexMismatch, IndexMissing
 from qa_service.index.build import build_index
@@ -50,15 +52,18 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.fixture
-def settings(old: Settings) -> Settings:
-    return old.model_copy(update={"vector_index": "ivf"})
-
-
-@pytest.fixture
-def index(settings: Settings) -> Path:
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an index that stays whole: every test damages a copy."""
+    settings = settings_for(tmp_path_factory.mktemp("sound"), "old")
+    settings = settings.model_copy(update={"vector_index": "ivf"})
     build_index(settings, HashingEmbedder())
-    return settings.index
+    return settings
+
+
+@pytest.fixture
+def index(sound: Settings, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound.index, tmp_path / "index"))
 
 
 def test_the_index_consists_of_the_files_damaged_here(index: Path) -> None:
@@ -123,7 +128,8 @@ def test_a_missing_file_or_a_stranger_in_its_place_is_noticed(index: Path, name:
     open_index(index).close()
 
 
-def test_a_damaged_index_is_cured_by_building_it_again(index: Path, settings: Settings) -> None:
+def test_a_damaged_index_is_cured_by_building_it_again(index: Path, sound: Settings) -> None:
+    settings = sound.model_copy(update={"index": index})
     for name in FILES:
         live = index / name.replace("gen-000001", (index / "CURRENT").read_text().strip())
         live.write_bytes(b"damaged")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,7 +35,7 @@ def packaged_model() -> Path:
 
 @pytest.fixture(scope="session")
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for the whole run: exporting takes ten seconds."""
+    """One cache for the whole run: exporting takes several seconds."""
     root = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         root = root.parent  # shared by the workers; the cache's own lock lets one of them export
@@ -40,8 +43,29 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def int8_settings(model_cache: Path, packaged_model: Path) -> Settings:
+def made_models(model_cache: Path) -> Path:
+    """The folder that make_models.py fills, once for the whole run: tests only read it."""
     require_installed("sentence_transformers", "torch", "onnx", "openvino")
+    root = model_cache.parent / "qa-service-made"
+    root.mkdir(exist_ok=True)
+    with (root / "lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)  # one worker makes them, another waits
+        if not (root / "done").exists():
+            script = Path(__file__).with_name("make_models.py")
+            done = subprocess.run(
+                [sys.executable, str(script), str(root), str(model_cache)],
+                env={**os.environ, "HF_HUB_OFFLINE": "1"},
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+            (root / "done").touch()
+    return root
+
+
+@pytest.fixture(scope="session")
+def int8_settings(model_cache: Path, packaged_model: Path, made_models: Path) -> Settings:
+    del made_models  # its maker exported this too
     return Settings.create(cache_dir=model_cache, precision="int8", threads=2)
 
 

@@ -1,14 +1,10 @@
-"""Run as a script in a process of its own, because it imports PyTorch: builds tiny random models of
-pairs, exports each as a reranker, and writes what became of them to ``results.json``.
-
-usage: python make_tiny_cross_encoders.py FOLDER
-"""
+"""Builds tiny random models of pairs, exports each as a reranker, and writes what became of them to
+``results.json``. Imported by make_models.py alone, because it imports PyTorch."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -143,7 +139,3 @@ def main(root: Path) -> None:
 
 def change(path: Path, **values: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -1,13 +1,9 @@
-"""Run as a script in a process of its own, because it imports PyTorch: builds tiny random models
-of several kinds, exports each, and writes what became of them to ``results.json``.
-
-usage: python make_tiny_models.py FOLDER
-"""
+"""Builds tiny random models of several kinds, exports each, and writes what became of them to
+``results.json``. Imported by make_models.py alone, because it imports PyTorch."""
 
 from __future__ import annotations
 
 import json
-import sys
 import warnings
 from pathlib import Path
 
@@ -82,7 +78,3 @@ def main(root: Path) -> None:
             except QaServiceError as error:
                 results[out.name] = [error.code, error.message, error.hint]
     (root / "results.json").write_text(json.dumps(results, indent=1))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

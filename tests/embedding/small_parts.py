@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -144,16 +141,3 @@ def write_model_folder(folder: Path, *, weights: bytes = b"weights") -> Path:
     (folder / "model.safetensors").write_bytes(weights)
     (folder / "README.md").write_text("about")
     return folder
-
-
-def made_by(script: str, root: Path) -> Path:
-    """Run a script of this folder, in a process of its own, to fill ``root``; return ``root``."""
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name(script)), str(root)],
-        env={**os.environ, "HF_HUB_OFFLINE": "1"},
-        cwd=root,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return root

@@ -21,9 +21,6 @@ from qa_service.embedding.runtime import load_runtime
 from qa_service.errors import ModelDamaged
 from qa_service.settings import Settings
 
-from .conftest import require_installed
-from .small_parts import made_by
-
 pytestmark = pytest.mark.model
 
 PAIRS = [
@@ -46,10 +43,9 @@ print(json.dumps([scores.tolist(), sorted(heavy & set(sys.modules))]))
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny(made_models: Path) -> Path:
     """The folder that make_tiny_cross_encoders.py fills."""
-    require_installed("sentence_transformers", "torch", "onnx", "openvino")
-    return made_by("make_tiny_cross_encoders.py", tmp_path_factory.mktemp("tiny-pairs"))
+    return made_models / "pairs"
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,20 @@ def test_stages_are_told_and_other_output_is_not(exporter: Path, tmp_path: Path)
     assert stages == ["one", "two"]
 
 
+def test_it_is_told_what_to_export_and_how(exporter: Path, tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    run(exporter, f'for each; do echo "$each"; done > {said}', tmp_path)
+    arguments = said.read_text().splitlines()
+    assert arguments[2:4] == [str(tmp_path / "model"), str(tmp_path)]
+    assert dict(zip(arguments[4::2], arguments[5::2], strict=True)) == {
+        "--variant": "int8",
+        "--runtime": "openvino",
+        "--threads": "0",
+        "--weights-sha256": "ab" * 32,
+        "--kind": "embedder",
+    }
+
+
 def test_its_error_comes_back_as_the_same_error(exporter: Path, tmp_path: Path) -> None:
     line = '{"error": {"code": "model_damaged", "message": "what", "hint": "next"}}'
     with pytest.raises(ModelDamaged) as caught:

@@ -17,9 +17,6 @@ from qa_service.embedding.runtime import load_runtime
 from qa_service.errors import WindowExceeded
 from qa_service.settings import Settings
 
-from .conftest import require_installed
-from .small_parts import made_by
-
 pytestmark = pytest.mark.model
 
 TEXTS = ["alpha beta gamma", "delta", "zeta eta theta alpha beta gamma delta epsilon"]
@@ -27,10 +24,9 @@ SUPPORTED = ["mean", "cls", "max", "dense"]
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny(made_models: Path) -> Path:
     """The folder that make_tiny_models.py fills."""
-    require_installed("sentence_transformers", "torch", "onnx", "openvino")
-    return made_by("make_tiny_models.py", tmp_path_factory.mktemp("tiny"))
+    return made_models / "embedders"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from end_to_end.watched import watched
+from end_to_end.watched import watched, watched_tab
 from qa_service.answering.events import AnswerEvent, Cited, Delta, Finished, Replaced, Retrieved
 from qa_service.records import Answer, Citation, Evidence, Place, Retrieval, Span
 from qa_service.settings import Settings
@@ -86,10 +86,23 @@ def url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Any, url: str) -> Iterator[tuple[Any, list[str]]]:
+    with watched_tab(browser, url) as tab:
+        yield tab
+
+
 @pytest.fixture
-def page(browser: Any, url: str) -> Iterator[Any]:
-    with watched(browser, url) as page:
-        yield page
+def page(tab: tuple[Any, list[str]]) -> Iterator[Any]:
+    """An empty page that remembers nothing of the test before; a misstep fails its own test."""
+    page, wrong = tab
+    yield page
+    page.unroute_all()
+    page.evaluate("sessionStorage.clear()")
+    page.goto("about:blank")  # ends whatever still runs
+    found = wrong.copy()
+    wrong.clear()
+    assert found == []
 
 
 def ask(page: Any, question: str) -> Any:

@@ -13,6 +13,14 @@ def watched(browser: Any, *homes: str, **options: Any) -> Iterator[Any]:
 
     ``homes`` are the addresses that it may ask; ``options`` are those of a browser context.
     """
+    with watched_tab(browser, *homes, **options) as (page, wrong):
+        yield page
+    assert wrong == []
+
+
+@contextmanager
+def watched_tab(browser: Any, *homes: str, **options: Any) -> Iterator[tuple[Any, list[str]]]:
+    """Yield an empty page and the list of its missteps, which grows as it makes them."""
     context = browser.new_context(**options)
     wrong: list[str] = []
 
@@ -28,6 +36,5 @@ def watched(browser: Any, *homes: str, **options: Any) -> Iterator[Any]:
         lambda r: None if r.url.startswith((*homes, "data:")) else wrong.append(r.url),
     )
     page = context.new_page()
-    yield page
+    yield page, wrong
     context.close()
-    assert wrong == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 SENTENCE = "The lighthouse keeper counted ships."
 PAGES = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
@@ -57,6 +58,7 @@ def with_resources(resources: bytes, content: bytes, *more: bytes) -> bytes:
 GOOD = paged()
 
 
+@cache
 def deflated(size: int, unit: bytes = b"\0") -> bytes:
     """Return ``size`` bytes of a repeated unit, compressed, without ever holding them all."""
     block = unit * ((1 << 20) // len(unit))

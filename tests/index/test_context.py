@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qa_service.index.context import embedding_text, lexical_text, titled
 from qa_service.records import Passage
 
@@ -10,6 +12,14 @@ PASSAGE = Passage(
 
 def test_words_of_title_and_headings_are_searched_with_the_text() -> None:
     assert lexical_text(PASSAGE) == "Rivers\nLengths\nText"
+
+
+def test_a_heading_as_long_as_a_book_is_searched_by_its_beginning() -> None:
+    long = replace(PASSAGE, title="Title " * 9_000, section=("First " * 9_000, "Second " * 9_000))
+    words = lexical_text(long).split()
+    assert {"Title", "First", "Second"} <= set(words)
+    assert words[-1] == "Text"
+    assert len(words) < 600
 
 
 def test_a_passage_is_embedded_below_its_title_once() -> None:

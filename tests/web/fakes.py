@@ -78,6 +78,11 @@ class FakeService:
             )
             for name, text in sorted(documents.items())
         }
+        self._passages = [
+            (passage, [_words(sentence.text) for sentence in passage.sentences])
+            for document in self._documents.values()
+            for passage in _passages(document)
+        ]
 
     @property
     def index_version(self) -> str:
@@ -109,13 +114,12 @@ class FakeService:
         if len(question) > longest:
             raise InvalidQuestion(f"question: more than {longest} characters", "ask shorter")
         wanted = _words(question)
-        found = [
-            self._evidence(document, start, end, wanted, explain)
-            for document in self._documents.values()
-            for start, end in _paragraphs(document.text)
-        ]
-        found.sort(key=lambda e: (-e.score, e.passage.id))
-        confidence = found[0].score if found else 0.0
+        found = []
+        for passage, words in self._passages:
+            scores = [len(each & wanted) / max(len(wanted), 1) for each in words]
+            found.append((max(scores, default=0.0), passage, scores))
+        found.sort(key=lambda one: (-one[0], one[1].id))
+        confidence = found[0][0] if found else 0.0
         answerable = confidence >= 0.5
         return Retrieval(
             question=question,
@@ -123,7 +127,7 @@ class FakeService:
             confidence=confidence,
             threshold=0.5,
             reason=None if answerable else "no passage covers enough of the question",
-            evidence=tuple(found[:top_k]),
+            evidence=tuple(_evidence(*one, explain) for one in found[:top_k]),
             index_version=self.index_version,
             took_ms=(time.perf_counter() - started) * 1e3,
             signals={"coverage": confidence} if explain else None,
@@ -187,37 +191,35 @@ class FakeService:
     def close(self) -> None:
         self.closed = True
 
-    def _evidence(
-        self, document: Document, start: int, end: int, wanted: set[str], explain: bool
-    ) -> Evidence:
-        text = document.text[start:end]
-        sentences = [
-            Sentence(start + m.start(), start + m.end(), m.group())
-            for m in _SENTENCE.finditer(text)
-        ]
-        scores = [len(_words(s.text) & wanted) / max(len(wanted), 1) for s in sentences]
-        best = sorted(zip(scores, sentences, strict=True), key=lambda pair: -pair[0])[:2]
-        score = max(scores, default=0.0)
-        return Evidence(
-            Passage(
-                passage_id(document.id, start, end),
-                document.id,
-                document.title,
-                start,
-                end,
-                text,
-                len(text) // 4,
-                sentences=tuple(sentences),
+
+def _passages(document: Document) -> Iterator[Passage]:
+    """Yield the document's paragraphs."""
+    for paragraph in re.finditer(r"[^\n]+", document.text):
+        start, text = paragraph.start(), paragraph.group()
+        yield Passage(
+            passage_id(document.id, start, paragraph.end()),
+            document.id,
+            document.title,
+            start,
+            paragraph.end(),
+            text,
+            len(text) // 4,
+            sentences=tuple(
+                Sentence(start + m.start(), start + m.end(), m.group())
+                for m in _SENTENCE.finditer(text)
             ),
-            score,
-            tuple(Highlight(s.start, s.end, s.text, value) for value, s in best if value),
-            {"words": Feature(score, score, 1.0)} if explain else None,
         )
+
+
+def _evidence(score: float, passage: Passage, scores: list[float], explain: bool) -> Evidence:
+    best = sorted(zip(scores, passage.sentences, strict=True), key=lambda pair: -pair[0])[:2]
+    return Evidence(
+        passage,
+        score,
+        tuple(Highlight(s.start, s.end, s.text, value) for value, s in best if value),
+        {"words": Feature(score, score, 1.0)} if explain else None,
+    )
 
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.lower())) - _STOP
-
-
-def _paragraphs(text: str) -> list[tuple[int, int]]:
-    return [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]

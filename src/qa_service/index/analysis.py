@@ -16,7 +16,7 @@ import re
 
 from qa_service.index.languages import Rules, rules_code, rules_of
 
-ANALYZER_VERSION = 2
+ANALYZER_VERSION = 3
 """Raised with every change to what ``analyze`` returns: an index must be searched by its own."""
 
 # Combining marks are no word characters to `re`, yet they stand inside words of these scripts.

@@ -5,15 +5,20 @@ from __future__ import annotations
 from qa_service.records import Passage
 
 _TITLE_CHARACTERS = 120  # a title is context: a longer one must not crowd out the passage
+# A heading is analysed with every passage below it, its own pieces among them: one of a million
+# characters would be analysed ten thousand times.
+_SEARCHED_CHARACTERS = 1_000
 
 
 def lexical_text(passage: Passage) -> str:
     """Return what BM25 indexes: the title, the path of headings, and the passage's text.
 
-    A heading equal to the title is not repeated: it would count the title's words twice.
+    A heading equal to the title is not repeated: it would count the title's words twice. Of a
+    title or heading only the first thousand characters are taken.
     """
     headings = [heading for heading in passage.section if heading != passage.title]
-    return "\n".join([passage.title, *headings, passage.text])
+    context = [words[:_SEARCHED_CHARACTERS] for words in (passage.title, *headings)]
+    return "\n".join([*context, passage.text])
 
 
 def embedding_text(passage: Passage) -> str:
