@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-import resource
+import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from command_line import run_inside, run_process
+from command_line import environment, run_inside
 from hostile.make_corpus import GOOD, OUTSIDE, Made, large_folder, make_corpus, open_again
 from qa_service.errors import DocumentError, QaServiceError
 from qa_service.index.reader import open_index
@@ -25,12 +28,25 @@ from qa_service.records import Document
 # Half the memory that is allowed by default breaks the limit for the same files, and sooner.
 SECONDS, MEGABYTES = 10, 256
 
+# The command line, which at its end writes the state of its process to the file named first. What
+# the system counts for a child that has ended includes its parent's memory at the start.
+WATCHED = """
+import sys
+from pathlib import Path
+from qa_service.cli import main
+status = sys.argv.pop(1)
+try:
+    main()
+finally:
+    Path(status).write_bytes(Path("/proc/self/status").read_bytes())
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
     """The corpus, what was made of it, and how the command that indexed it went.
 
-    ``peak`` is the command's memory in bytes, 0 where an earlier child of this process had more.
+    ``peak`` is the most memory the command itself has had, in bytes.
     """
 
     made: Made
@@ -46,24 +62,27 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Indexed]:
     root = tmp_path_factory.mktemp("hostile")
     corpus, index = root / "corpus", root / "index"
     made = make_corpus(corpus)
-    start, before = time.monotonic(), peak_of_children()
-    outcome = run_process(
-        *("index", "--corpus", corpus, "--index", index, "--skip-unreadable", "--json"),
-        QA_MODEL="hashing",
-        QA_READ_SECONDS=SECONDS,
-        QA_READ_MEGABYTES=MEGABYTES,
+    start, status = time.monotonic(), root / "status"
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, status, "index", "--skip-unreadable", "--json"],
+        env=environment(
+            QA_CORPUS=corpus,
+            QA_INDEX=index,
+            QA_MODEL="hashing",
+            QA_READ_SECONDS=SECONDS,
+            QA_READ_MEGABYTES=MEGABYTES,
+        ),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
     )
     seconds = time.monotonic() - start
-    assert outcome.code == 0, outcome.err
-    assert "Traceback" not in outcome.err
-    peak = peak_of_children()
-    yield Indexed(made, corpus, index, outcome.json, seconds, peak if peak > before else 0)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    [kilobytes] = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
+    yield Indexed(made, corpus, index, json.loads(done.stdout), seconds, int(kilobytes) * 1_024)
     open_again(corpus)
-
-
-def peak_of_children() -> int:
-    """Return the most memory that any child of this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1_024
 
 
 def codes() -> set[str]:
