@@ -72,8 +72,17 @@ def run_inside(*arguments: object, **variables: object) -> Outcome:
 
 def run_process(*arguments: object, **variables: object) -> Outcome:
     """Run a command as a user does."""
+    return _run([*program(), *map(str, arguments)], variables)
+
+
+def run_python(code: str, *arguments: object, **variables: object) -> Outcome:
+    """Run Python code in a process of its own; ``arguments`` are its ``sys.argv[1:]``."""
+    return _run([sys.executable, "-c", code, *map(str, arguments)], variables)
+
+
+def _run(command: list[str], variables: Mapping[str, object]) -> Outcome:
     done = subprocess.run(
-        [*program(), *map(str, arguments)],
+        command,
         env=environment(**variables),
         capture_output=True,
         text=True,

@@ -1,7 +1,6 @@
 """kill -9 at every step and at random moments: the index opens as it was, or as it was to be.
 
-``KILLS=500`` in the environment sets how many random moments there are: few in a usual run, which
-tries the steps one by one.
+``KILLS=500`` in the environment sets how many random moments there are.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import pytest
 
 from qa_service.settings import Settings
 
-KILLS = int(os.environ.get("KILLS", "25"))
+KILLS = int(os.environ.get("KILLS", "50"))
 PROGRAM = Path(__file__).with_name("kill_writers.py")
 
 

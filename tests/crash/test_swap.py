@@ -9,7 +9,7 @@ from qa_service.index.build import build_index
 from qa_service.index.reader import open_index
 from qa_service.settings import Settings
 
-GENERATIONS = 8
+GENERATIONS = 12
 
 
 def test_every_open_during_swaps_sees_one_whole_generation(old: Settings, new: Settings) -> None:

@@ -114,9 +114,9 @@ def damaged() -> Iterator[tuple[str, bytes]]:
 
 
 def bombs() -> Iterator[tuple[str, bytes]]:
-    zeros = bytes(110_000_000)
-    yield "document of 110 megabytes", docx(zeros)
-    yield "picture of 110 megabytes", docx(paragraph(), **{"word/media/image1.png": zeros})
+    zeros = bytes(200_000_000)
+    yield "document of 200 megabytes", docx(zeros)
+    yield "picture of 200 megabytes", docx(paragraph(), **{"word/media/image1.png": zeros})
     spaces = OPENING + paragraph() + " " * 100_000_000 + CLOSING
     yield "a hundred megabytes of spaces", docx(spaces)
     inner = packed({"inner.docx": packed({"innermost": bytes(100_000_000)})})

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 SENTENCE = "The ferryman knew eleven songs."
 BODY = f"\n\n{SENTENCE}\n"
 MANY = 50_000
-LINES = 20_000  # enough to be read as a large file, in a process of its own limits
 
 
 def files() -> Iterator[tuple[str, bytes]]:
@@ -57,9 +56,9 @@ def something_else() -> Iterator[tuple[str, bytes]]:
 def odd_texts() -> Iterator[tuple[str, str]]:
     yield "ten megabytes on one line", "word " * 2_000_000
     yield "a million letters without a space", "x" * 1_000_000
-    yield "two hundred thousand short lines", "ab\n" * 200_000
+    yield "a million short lines", "ab\n" * 1_000_000
     yield "a million blank lines", "\n" * 1_000_000 + SENTENCE
-    yield "thirty thousand paragraphs", "ab.\n\n" * 30_000
+    yield "a hundred thousand paragraphs", "ab.\n\n" * 100_000
     yield "old line ends", f"{SENTENCE}\r" * 1_000
     yield "every line end", f"{SENTENCE}\r\n\n\r\v\f\x85\u2028\u2029" * 500
     yield "tabs", "\t" * 500_000 + SENTENCE
@@ -81,7 +80,7 @@ def odd_texts() -> Iterator[tuple[str, str]]:
     yield "numbered headings", "1.1.1.1.1 Heading\n\n" * 20_000 + SENTENCE
     yield "navigation alone", "Back | Print | Home\n" * 1_000
     yield "navigation without end", "Back | Print | Home | " * 20_000
-    yield "almost navigation", ("back print " * 26 + "x\n") * 1_000
+    yield "almost navigation", ("back print " * 26 + "x\n") * 5_000
     yield "copyrights", "© 2024 Somebody and others\n" * 20_000 + SENTENCE
     yield "addresses", "http://a.b/c?d=e&f=g#h user@host.example " * 10_000
     yield "one table", "| a | b |\n" * 20_000
@@ -115,22 +114,22 @@ def structures() -> Iterator[tuple[str, str]]:
         yield f"fifty thousand {name}", mark * MANY + BODY
         yield f"a heading of {name}", "# " + mark * 5_000 + BODY
     yield "brackets closed", "[" * MANY + "]" * MANY + BODY
-    yield "quotations line by line", "> " * 500 + "x\n" * 1_000 + BODY
+    yield "quotations line by line", "> " * 500 + "x\n" * 5_000 + BODY
     yield "quotations that grow", "\n".join(">" * n for n in range(1_000)) + BODY
     yield "lists that grow", "\n".join(" " * (2 * n) + "- x" for n in range(1_000)) + BODY
     ticks = " ".join("`" * n for n in range(600))
     yield "backticks of every length", ticks + BODY
     yield "a heading of backticks of every length", "# " + ticks + BODY
-    yield "references", "".join(f"[r{n}]: /x 'title'\n" for n in range(10_000)) + BODY
-    yield "references to one another", "[a]: [a]\n" * LINES + BODY
+    yield "references", "".join(f"[r{n}]: /x 'title'\n" for n in range(20_000)) + BODY
+    yield "references to one another", "[a]: [a]\n" * 20_000 + BODY
     yield "references never closed", "[a]: <" * 20_000 + BODY
-    yield "underlined", "a\n=\n" * LINES + BODY
+    yield "underlined", "a\n=\n" * 20_000 + BODY
     yield "code never closed", SENTENCE + "\n\n```\n" + "x\n" * MANY
-    yield "fences", "```\n" * LINES + BODY
-    yield "indented code", "    x\n" * LINES + BODY
-    yield "elements never closed", "<div>\n" * LINES + BODY
-    yield "rulers", "---\n" * LINES + BODY
-    yield "headings", "# x\n" * LINES + BODY
+    yield "fences", "```\n" * MANY + BODY
+    yield "indented code", "    x\n" * MANY + BODY
+    yield "elements never closed", "<div>\n" * MANY + BODY
+    yield "rulers", "---\n" * MANY + BODY
+    yield "headings", "# x\n" * MANY + BODY
     yield "tables", "a|b\n-|-\n" * 10_000 + BODY
     yield "old line ends", f"# Head\r\r{SENTENCE}\r" * 1_000
 
@@ -146,7 +145,7 @@ def front_matter() -> Iterator[tuple[str, str]]:
         "a module": "a: !!python/module:os\n",
         "an unknown tag": "a: !secret b\n",
         "bytes": "a: !!binary R0lGODlhDAAMAIQAAP\n",
-        "deep": "a: " + "[" * 1_000 + "]" * 1_000 + "\n",
+        "deep": "a: " + "[" * 2_000 + "]" * 2_000 + "\n",
         "deep keys": "".join(" " * n + f"k{n}:\n" for n in range(300)),
         "a large number": "a: 1" + "0" * 20_000 + "\n",
         "a number in base 60": "a: " + ":".join(["59"] * 5_000) + "\n",
@@ -170,4 +169,4 @@ def front_matter() -> Iterator[tuple[str, str]]:
     }
     for name, block in blocks.items():
         yield f"front matter, {name}", f"---\n{block}---\n\n# Head\n\n{SENTENCE}\n"
-    yield "front matter that never ends", "---\na: 1\n" * 10_000 + BODY
+    yield "front matter that never ends", "---\na: 1\n" * 20_000 + BODY

@@ -163,7 +163,7 @@ def test_a_locked_index_is_left_as_it_is(built: Path, settings: Settings) -> Non
 
 def test_an_embedder_that_fails_leaves_the_old_generation(built: Path, settings: Settings) -> None:
     class Failing(HashingEmbedder):
-        def embed(self, *_: object) -> None:  # type: ignore[override]
+        def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
             raise QaServiceError("the model gave up")
 
     (settings.corpus / "rivers.md").write_text("# Rivers\n\nThe Rhine is short.\n")

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -140,7 +141,7 @@ def test_evidence_in_one_first_passage_is_perfect(
     st.randoms(use_true_random=False),
 )
 def test_answerability_figures_are_shares_and_do_not_depend_on_order(
-    drawn: list[tuple[bool, float]], random: np.random.Generator
+    drawn: list[tuple[bool, float]], random: Random
 ) -> None:
     def figures(pairs: list[tuple[bool, float]]) -> list[float]:
         flags = np.array([flag for flag, _ in pairs])
@@ -152,7 +153,7 @@ def test_answerability_figures_are_shares_and_do_not_depend_on_order(
         ]
 
     shuffled = list(drawn)
-    random.shuffle(shuffled)  # type: ignore[arg-type]
+    random.shuffle(shuffled)
     found = figures(drawn)
     assert np.allclose(found, figures(shuffled), equal_nan=True)
     assert all(np.isnan(value) or -1e-12 <= value <= 1 + 1e-12 for value in found)

@@ -199,13 +199,12 @@ def test_a_question_longer_than_half_of_the_window_is_read_in_parts_and_their_me
 ) -> None:
     question = "Where does the Danube rise? And who was it that added a separate condenser?"
     opinions = {"Where": 1.0, "And": 4.0}
-    judge = Judge(lambda _: 0.0, window=24)
-    score = judge.score
 
-    def by_part(part: str, texts: Sequence[str]) -> Logits:
-        return score(part, texts) + np.float32(opinions[part.split()[0]])
+    class ByPart(Judge):
+        def score(self, question: str, texts: Sequence[str]) -> Logits:
+            return super().score(question, texts) + np.float32(opinions[question.split()[0]])
 
-    judge.score = by_part  # type: ignore[method-assign]
+    judge = ByPart(lambda _: 0.0, window=24)
     passages = retriever.index.passages([0, 1, 2])
     assert passage_logits(judge, question, passages).tolist() == [2.5, 2.5, 2.5]
     parts = {part for part, _ in judge.read}

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from starlette.requests import Request
@@ -119,7 +120,7 @@ def test_waiting_work_is_served_first_come_first_served(monkeypatch: pytest.Monk
 
     async def run() -> None:
         await asyncio.gather(
-            *(gate.run("note", ("c", n), lambda n=n: order.append(n)) for n in range(8))  # type: ignore[misc]
+            *(gate.run("note", ("c", n), partial(order.append, n)) for n in range(8))
         )
 
     asyncio.run(run())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from qa_service.settings import Settings
@@ -93,7 +95,7 @@ def test_the_body_limit_is_exact(announced: bool) -> None:
     def send(size: int) -> int:
         body = start + b" " * (size - len(start) - len(end)) + end
 
-        async def chunks():  # type: ignore[no-untyped-def]
+        async def chunks() -> AsyncIterator[bytes]:
             for at in range(0, len(body), 100):
                 yield body[at : at + 100]
 

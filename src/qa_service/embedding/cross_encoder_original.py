@@ -153,7 +153,7 @@ def _loaded(folder: Path, load: Any) -> Any:
         ) from error
 
 
-class _Logits(torch.nn.Module):  # type: ignore[misc]  # torch's types are not followed
+class _Logits(torch.nn.Module):
     """A transformers classifier as a module of tensors alone."""
 
     def __init__(self, model: torch.nn.Module, names: Sequence[str]) -> None:
@@ -162,4 +162,5 @@ class _Logits(torch.nn.Module):  # type: ignore[misc]  # torch's types are not f
         self.names = tuple(names)
 
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
-        return self.model(**dict(zip(self.names, inputs, strict=True))).logits
+        logits: torch.Tensor = self.model(**dict(zip(self.names, inputs, strict=True))).logits
+        return logits

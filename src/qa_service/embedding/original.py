@@ -115,7 +115,7 @@ class Original:
         return ModelError(f"{self._folder}: the model {what}", "choose another model (QA_MODEL)")
 
 
-class _AllModules(torch.nn.Module):  # type: ignore[misc]  # torch's types are not followed
+class _AllModules(torch.nn.Module):
     """The model's modules in order, then unit norm, as one traceable module."""
 
     def __init__(self, modules: list[torch.nn.Module]) -> None:

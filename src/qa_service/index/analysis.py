@@ -17,7 +17,8 @@ import re
 from qa_service.index.languages import Rules, rules_code, rules_of
 
 ANALYZER_VERSION = 3
-"""Raised with every change to what ``analyze`` returns: an index must be searched by its own."""
+"""Raised with every change to what ``analyze`` returns, or to what it is given of a passage
+(``context.py``): an index must be searched by its own."""
 
 # Combining marks are no word characters to `re`, yet they stand inside words of these scripts.
 _MARKS = (
