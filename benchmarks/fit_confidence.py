@@ -3,16 +3,18 @@
     python benchmarks/fit_confidence.py --apart COLLECTION --alike COLLECTION --note "what they are"
 
 ``--apart`` names a collection whose documents are about different subjects, ``--alike`` one whose
-documents are about one; both may be repeated. Two logistic regressions are fitted, on the topic
-(everything against out of scope) and on the answer (answerable against near misses), in which
-every family of situations counts the same, and in it answerable questions, near misses and
-out-of-scope ones as 2 : 1 : 1. Figures are of questions about documents that the coefficients were
+documents are about one; both may be repeated. Two logistic regressions are fitted: on the topic
+(everything against out of scope) and on the answer (answerable against near misses); then, where
+the topic is in doubt, how much words without a counterpart take from their product. In each, every
+family of situations counts the same, and in it answerable questions, near misses and out-of-scope
+ones as 2 : 1 : 1. Figures are of questions about documents that the coefficients were
 not fitted on: two halves by document, each judged with the fit of the other.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
 from calibration import Figures, figures
 from labelled import Collection
@@ -29,7 +31,12 @@ from qa_service.embedding.opening import prepare_embedder
 from qa_service.embedding.protocol import Embedder
 from qa_service.index.build import build_index
 from qa_service.index.reader import open_index
-from qa_service.retrieval.confidence import Calibration, Logistic
+from qa_service.retrieval.confidence import (
+    UNMATCHED,
+    Calibration,
+    Doubt,
+    Logistic,
+)
 from qa_service.retrieval.retriever import Retriever
 from qa_service.retrieval.signals import ANSWER_SIGNALS, TOPIC_SIGNALS
 from qa_service.settings import Settings
@@ -53,10 +60,13 @@ _ELSEWHERE_WEIGHT = 0.3  # of a near miss: whether such a question is on the top
 _REFUSED = 0.015  # of the answerable questions, at most, a family like another
 _RIDGE = 1e-3
 _DIGITS = 3
+_DOUBT = (0.3, 0.95)  # probabilities of the topic between which a second look is taken
+_STEEPEST = 150.0  # where no answerable question has such words, any steeper rate fits better
 
 # Signals are read the same whatever the coefficients: the shipped ones may lack a new signal.
+# A second look is taken at every question: which are in doubt is not known before the fit.
 _NOTHING = Logistic(0.0, (), ())
-_UNFITTED = Calibration(_NOTHING, _NOTHING, 0.0)
+_UNFITTED = Calibration(_NOTHING, _NOTHING, 0.0, Doubt(0.0, 1.0, 0.0))
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -104,7 +114,7 @@ def main() -> None:
         kinds = [one.asked.kind for one in check]
         rows["check, not fitted on"] = figures(kinds, found, np.ones(len(check)), threshold)
     print_table([{"situation": name} | row.shown() for name, row in rows.items()])
-    print(f"threshold {threshold}\n{calibration.topic}\n{calibration.answer}")
+    print(f"threshold {threshold}\n{calibration.topic}\n{calibration.answer}\n{calibration.doubt}")
     if not given.dry_run:
         write(calibration, given, rows)
 
@@ -169,19 +179,37 @@ def fit(observed: Sequence[Observed], weights: Floats, threshold: float = 0.0) -
     kinds = [one.asked.kind for one in observed]
     on_topic = np.array([kind != OUT_OF_SCOPE for kind in kinds])
     answerable = np.array([kind == ANSWERABLE for kind in kinds])
-    about = [one for one, near in zip(observed, on_topic, strict=True) if near]
-    return Calibration(
-        _regress(TOPIC_SIGNALS, observed, on_topic, weights),
+    signals = [one.signals for one in observed]
+    about = [one for one, near in zip(signals, on_topic, strict=True) if near]
+    unsure = Calibration(
+        _regress(TOPIC_SIGNALS, signals, on_topic, weights),
         _regress(ANSWER_SIGNALS, about, answerable[on_topic], weights[on_topic]),
         threshold,
+        Doubt(*_DOUBT, 0.0),
     )
+    looked = np.array([UNMATCHED in one and unsure.in_doubt(one) for one in signals])
+    doubtful = [one for one, twice in zip(signals, looked, strict=True) if twice]
+    first = np.array([unsure.confidence(one) for one in doubtful])
+    unmatched = np.array([one[UNMATCHED] for one in doubtful])
+    rate = _rate(first, unmatched, answerable[looked], weights[looked])
+    return dataclasses.replace(unsure, doubt=Doubt(*_DOUBT, rate))
+
+
+def _rate(first: Floats, unmatched: Floats, truth: Flags, weights: Floats) -> float:
+    """Return the rate of `Doubt` under which the truth is likeliest, at most ``_STEEPEST``."""
+
+    def loss(rate: float) -> float:
+        found = first * np.exp(-rate * unmatched)
+        return -float(weights @ np.log(np.where(truth, found, 1 - found)))
+
+    return round(float(minimize_scalar(loss, bounds=(0, _STEEPEST), method="bounded").x), 1)
 
 
 def _regress(
-    names: Sequence[str], observed: Sequence[Observed], truth: Flags, weights: Floats
+    names: Sequence[str], signals: Sequence[Mapping[str, float]], truth: Flags, weights: Floats
 ) -> Logistic:
     """Return a logistic regression on standardised signals, with a small ridge."""
-    values = np.array([[one.signals[name] for name in names] for one in observed])
+    values = np.array([[one[name] for name in names] for one in signals])
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     inputs = np.column_stack([(values - mean) / spread, np.ones(len(values))])
     signs = np.where(truth, 1.0, -1.0)
@@ -232,9 +260,13 @@ def write(calibration: Calibration, given: argparse.Namespace, rows: Mapping[str
     """Write ``confidence.json`` beside the module that reads it."""
     folders = ["--apart COLLECTION"] * len(given.apart) + ["--alike COLLECTION"] * len(given.alike)
     shared = [f"--shared {document}" for document in given.shared]
+    doubt = calibration.doubt
+    if doubt is None:
+        raise ValueError("a calibration without what to do in doubt")
     content = {
         "topic": _plain(calibration.topic),
         "answer": _plain(calibration.answer),
+        "doubt": dataclasses.asdict(doubt),
         "threshold": calibration.threshold,
         "note": f"Fitted on {given.note}; answerable questions, near misses and out-of-scope ones "
         "count as 2 : 1 : 1. Figures are of questions about documents kept apart.",

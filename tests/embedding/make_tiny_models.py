@@ -50,6 +50,8 @@ def main(root: Path) -> None:
         model = SentenceTransformer(modules=[body, pool, *more], device="cpu", **options)
         model.save(str(root / name))
         np.save(root / f"{name}.npy", model.encode(TEXTS, normalize_embeddings=True))
+        tokens = model.encode(TEXTS, output_value="token_embeddings")
+        np.savez(root / f"{name}-tokens.npz", *[rows.numpy() for rows in tokens])
 
     build("mean", Normalize())
     build("cls", pooling="cls")

@@ -35,14 +35,15 @@ def write_tokenizer(path: Path) -> None:
 
 
 def small_graph(seed: int = 0) -> onnx.ModelProto:
-    """Return a graph that averages the looked-up rows of real tokens and scales to unit norm."""
+    """Return a graph that averages the looked-up rows of real tokens and scales to unit norm, and
+    gives the rows themselves as each token's last hidden state."""
     rng = np.random.default_rng(seed)
     table = rng.normal(size=(len(WORDS) + 3, DIMENSION)).astype(np.float32)
     nodes = [
-        helper.make_node("Gather", ["table", "input_ids"], ["rows"]),
+        helper.make_node("Gather", ["table", "input_ids"], ["tokens"]),
         helper.make_node("Cast", ["attention_mask"], ["weights"], to=TensorProto.FLOAT),
         helper.make_node("Unsqueeze", ["weights", "last"], ["columns"]),
-        helper.make_node("Mul", ["rows", "columns"], ["kept"]),
+        helper.make_node("Mul", ["tokens", "columns"], ["kept"]),
         helper.make_node("ReduceSum", ["kept", "middle"], ["sums"], keepdims=0),
         helper.make_node("ReduceL2", ["sums"], ["norms"], axes=[1], keepdims=1),
         helper.make_node("Div", ["sums", "norms"], ["embedding"]),
@@ -51,13 +52,19 @@ def small_graph(seed: int = 0) -> onnx.ModelProto:
         helper.make_tensor_value_info(name, TensorProto.INT64, ["rows", "width"])
         for name in ("input_ids", "attention_mask")
     ]
-    out = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["rows", DIMENSION])
+    outs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        for name, shape in (
+            ("embedding", ["rows", DIMENSION]),
+            ("tokens", ["rows", "width", DIMENSION]),
+        )
+    ]
     constants = {"table": table, "last": np.array([2]), "middle": np.array([1])}
     graph = helper.make_graph(
         nodes,
         "small",
         ids,
-        [out],
+        outs,
         [numpy_helper.from_array(values, name) for name, values in constants.items()],
     )
     return helper.make_model(

@@ -47,6 +47,21 @@ def test_float32_export_equals_the_original(tiny: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SUPPORTED)
+def test_float32_export_has_the_vectors_of_the_originals_tokens(tiny: Path, name: str) -> None:
+    exported = read_export(tiny / f"{name}-float32")
+    for runtime in ("openvino", "onnxruntime"):
+        pytest.importorskip(runtime, reason=f"{runtime} is not installed")
+        embedder = ModelEmbedder(name, exported, load_runtime(runtime, exported.graph, 1))
+        with np.load(tiny / f"{name}-tokens.npz") as originals:
+            for words, expected in zip(
+                embedder.embed_words(TEXTS), originals.values(), strict=True
+            ):
+                own = expected[1 : 1 + len(words.word)]  # after the mark at the beginning
+                own = own / np.linalg.norm(own, axis=1, keepdims=True)
+                assert np.allclose(words.vectors, own, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", SUPPORTED)
 def test_int8_export_is_near_the_original(tiny: Path, name: str, results: dict[str, Any]) -> None:
     exported = read_export(tiny / f"{name}-int8")
     embedder = ModelEmbedder(name, exported, load_runtime("openvino", exported.graph, 1))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,12 @@ class SumOfIds:
         rows[:, 1] = mask.sum(axis=1)
         rows[:, 2] = (ids * (1 - mask)).sum(axis=1)
         return rows
+
+    def run_tokens(self, ids: Ids, mask: Ids) -> tuple[Matrix, Matrix]:
+        states = np.zeros((*ids.shape, DIMENSION), np.float32)
+        states[..., 0] = ids
+        states[..., 1] = 1
+        return self.run(ids, mask), states
 
 
 @pytest.fixture
@@ -146,3 +153,56 @@ def test_text_over_the_window_is_refused_never_cut(
     with pytest.raises(WindowExceeded, match=r"'alpha alpha.* has 13 model tokens.*window of 12"):
         embedder.embed([*others, long])
     assert runtime.shapes == []
+
+
+def test_words_come_back_in_the_order_of_the_texts_with_where_they_stand(
+    embedder: ModelEmbedder, runtime: SumOfIds
+) -> None:
+    some = [*texts(200), "", "alpha  beta?"]
+    found = embedder.embed_words(some)
+    assert len(runtime.shapes) > 1
+    for text, words in zip(some, found, strict=True):
+        assert [text[start:end] for start, end in words.spans] == text.replace("?", " ?").split()
+        assert words.word.tolist() == list(range(len(words.spans)))
+        assert words.vectors.shape == (len(words.spans), DIMENSION)
+    assert np.allclose(found[-1].vectors[:2, 0] / found[-1].vectors[:2, 1], [3, 4])
+
+
+def test_vectors_of_words_have_unit_norm(embedder: ModelEmbedder) -> None:
+    [words] = embedder.embed_words(["alpha beta gamma"])
+    assert np.allclose(np.linalg.norm(words.vectors, axis=1), 1, atol=1e-6)
+
+
+def test_words_of_a_text_over_the_window_are_refused(
+    embedder: ModelEmbedder, runtime: SumOfIds
+) -> None:
+    with pytest.raises(WindowExceeded, match="window of 12"):
+        embedder.embed_words(["alpha", " ".join(["alpha"] * (WINDOW - 1))])
+    assert runtime.shapes == []
+
+
+def test_the_words_of_the_text_embedded_last_are_not_computed_again(
+    embedder: ModelEmbedder, runtime: SumOfIds
+) -> None:
+    [expected] = embedder.embed_words(["alpha beta"])
+    embedder.embed(["alpha beta"])
+    runtime.shapes.clear()
+    [words] = embedder.embed_words(["alpha beta"])
+    assert runtime.shapes == []
+    assert np.array_equal(words.vectors, expected.vectors)
+    [others] = embedder.embed_words(["alpha gamma"])
+    assert len(runtime.shapes) == 1
+    assert not np.array_equal(others.vectors, expected.vectors)
+
+
+def test_threads_keep_their_own_last_text(embedder: ModelEmbedder) -> None:
+    some = texts(40)
+    expected = [words.vectors for words in embedder.embed_words(some)]
+
+    def ask(place: int) -> bool:
+        embedder.embed([some[place]])
+        [words] = embedder.embed_words([some[place]])
+        return np.array_equal(words.vectors, expected[place])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, list(range(40)) * 5))

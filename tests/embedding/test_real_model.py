@@ -14,7 +14,7 @@ import pytest
 from qa_service.embedding.export_format import read_export
 from qa_service.embedding.exported import find_exported
 from qa_service.embedding.opening import open_embedder
-from qa_service.embedding.protocol import Embedder
+from qa_service.embedding.protocol import Embedder, WordEmbedder
 from qa_service.errors import ModelDamaged, WindowExceeded
 from qa_service.settings import Settings
 
@@ -62,6 +62,22 @@ def test_int8_is_near_float32(int8_embedder: Embedder, float32_embedder: Embedde
     cosines = (int8_embedder.embed(TEXTS) * float32_embedder.embed(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.99
     assert cosines.mean() > 0.998
+
+
+def test_a_word_of_several_pieces_is_one_word_and_knows_its_neighbours(
+    int8_embedder: Embedder,
+) -> None:
+    assert isinstance(int8_embedder, WordEmbedder)
+    question, passage, other = int8_embedder.embed_words(
+        ["Who retires from naïveté\u2019s 🚢 harbour?", TEXTS[0], TEXTS[2]]
+    )
+    text = "Who retires from naïveté\u2019s 🚢 harbour?"
+    words = [text[start:end] for start, end in question.spans]
+    assert words == ["Who", "retires", "from", "naïveté", "\u2019", "s", "🚢", "harbour", "?"]
+    pieces = question.vectors[question.word == words.index("retires")]
+    assert len(pieces) == 2
+    harbour = question.vectors[question.word == words.index("harbour")]
+    assert (harbour @ passage.vectors.T).max() > 0.5 > (harbour @ other.vectors.T).max()
 
 
 def test_onnxruntime_agrees_with_openvino(

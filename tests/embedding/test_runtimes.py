@@ -37,6 +37,18 @@ def test_rows_are_float32_of_the_models_dimension(runtime: Runtime) -> None:
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
 
+def test_every_token_has_a_row_of_its_own(runtime: Runtime) -> None:
+    ids, mask = pad([[2, 3, 2], [2, 4, 5, 6, 2]], 0, 8)
+    rows, states = runtime.run_tokens(ids, mask)
+    assert np.array_equal(rows, runtime.run(ids, mask))
+    assert states.shape == (2, 8, DIMENSION)
+    assert states.dtype == np.float32
+    assert np.array_equal(states[0, 0], states[1, 4])  # both of token 2
+    means = np.stack([states[0, :3].mean(axis=0), states[1, :5].mean(axis=0)])
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    assert np.allclose(means, runtime.run(ids, mask), atol=1e-5)
+
+
 def test_padding_changes_nothing(runtime: Runtime) -> None:
     ids, mask = pad([[2, 3, 2], [2, 4, 5, 6, 2]], 0, 8)
     alone = runtime.run(*pad([[2, 3, 2]], 0, 3))

@@ -42,6 +42,14 @@ def test_a_pair_is_joined_as_the_model_wants_it_and_says_which_text_a_token_is_o
     assert len(tokenizer.pairs_of("alpha", [" ".join(["beta"] * 9)])[0].ids) == 13
 
 
+def test_tokens_say_which_word_they_are_of_and_where_it_stands(tokenizer: ModelTokenizer) -> None:
+    [words] = tokenizer.words_of(["alpha, unknown"])
+    assert words.ids == tokenizer.ids("alpha, unknown")
+    assert words.words == [None, 0, 1, 2, None]
+    assert words.spans == [(0, 5), (5, 6), (7, 14)]
+    assert tokenizer.words_of([""])[0].spans == []
+
+
 def test_no_texts_have_no_counts(tokenizer: ModelTokenizer) -> None:
     assert tokenizer.count([]) == []
 

@@ -87,6 +87,7 @@ def test_a_missing_row_is_corruption(built: Path) -> None:
         ("passages.npy", (0, 3), "tokens, stored as"),
         ("sentence_tokens.npy", (1,), "a sentence: "),
         ("run_tokens.npy", (0, 0), "tokens, stored as"),
+        ("run_tokens.npy", (0, 1), "tokens, stored as"),
     ],
 )
 def test_wrong_token_counts_are_found_when_asked(

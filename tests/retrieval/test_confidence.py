@@ -39,6 +39,15 @@ FAR = NEAR | {
     "rarest_missing": 1.0,
 }
 
+UNSURE = NEAR | {
+    "passage_similarity": 0.3,
+    "sentence_similarity": 0.35,
+    "sentence_match": 0.3,
+    "log_passages": 1.8,
+    "match_among_many": 0.54,
+    "close_similarity": 0.5,
+}
+
 
 def reason(signals: dict[str, float], kind: AnswerKind = AnswerKind.OTHER) -> str:
     return default_calibration().reason(signals, kind)
@@ -52,6 +61,38 @@ def test_the_confidence_is_a_probability_and_the_product_of_two(signals: dict[st
     assert confidence == pytest.approx(
         calibration.topic.probability(signals) * calibration.answer.probability(signals)
     )
+
+
+@given(SIGNALS, st.floats(0, 0.25), st.floats(0, 0.25))
+def test_a_second_look_counts_in_doubt_alone_and_more_unmatched_words_never_raise_it(
+    signals: dict[str, float], one: float, more: float
+) -> None:
+    calibration = default_calibration()
+    first = calibration.confidence(signals)
+    looked = calibration.confidence(signals | {"unmatched_words": one})
+    worse = calibration.confidence(signals | {"unmatched_words": min(0.25, one + more)})
+    assert 0 <= worse <= looked <= 1
+    if not calibration.in_doubt(signals):
+        assert first == looked == worse
+
+
+def test_in_doubt_are_topics_neither_far_nor_sure() -> None:
+    calibration = default_calibration()
+    assert not calibration.in_doubt(NEAR)
+    assert not calibration.in_doubt(FAR)
+    assert calibration.in_doubt(UNSURE)
+    assert not Calibration(calibration.topic, calibration.answer, 0.5).in_doubt(UNSURE)
+
+
+def test_words_that_nothing_is_near_to_turn_an_unsure_answer_into_none() -> None:
+    calibration = default_calibration()
+    assert calibration.confidence(UNSURE | {"unmatched_words": 0.0}) > calibration.threshold
+    strange = UNSURE | {"unmatched_words": 0.05}
+    assert calibration.confidence(strange) < calibration.threshold
+    assert calibration.reason(strange, AnswerKind.OTHER, ("law", "retires")) == (
+        "The documents touch this topic, but hold nothing close to “law”, “retires”."
+    )
+    assert "law" not in calibration.reason(UNSURE, AnswerKind.OTHER, ("law",))
 
 
 @given(SIGNALS, st.sampled_from(AGAINST), st.floats(0, 1))

@@ -131,3 +131,15 @@ def test_a_term_that_no_passage_holds_weighs_as_the_rarest() -> None:
     assert idf[1] > idf[0] == 1.5
     assert total == pytest.approx(idf.sum())
     assert term_weights([], passages=10)[1] == 0
+
+
+def test_terms_that_some_of_a_few_passages_hold(retriever: Retriever) -> None:
+    question = "Who added a separate condenser to the Danube?"
+    rows = np.arange(retriever.index.passage_count)
+    table = table_of(retriever, question, rows)
+    terms = [term.term for term in retriever.index.question_terms(question)]
+    passages = passages_of(retriever)
+    for places in (rows, rows[:1], rows[::2], rows[:0]):
+        held = {term for p in places for s in passages[p].sentences for term in analyze(s.text)}
+        expected = [term in held for term in terms]
+        assert table.held_by(places).tolist() == expected

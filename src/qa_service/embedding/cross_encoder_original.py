@@ -78,7 +78,8 @@ class OriginalCrossEncoder:
         inputs = ["input_ids", "attention_mask"]
         if self.token_types:
             inputs.append("token_type_ids")
-        write_graph(_Logits(self._model.model, inputs), path, inputs=inputs, output="logits")
+        module = _Logits(self._model.model, inputs)
+        write_graph(module, path, inputs=inputs, outputs={"logits": ("rows",)})
 
     def _require_classifier(self, config: Any) -> None:
         architectures = config.architectures or ["of no stated architecture"]

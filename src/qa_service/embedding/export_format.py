@@ -15,8 +15,12 @@ from qa_service.errors import ModelDamaged, ModelNotFound
 Kind = Literal["embedder", "cross-encoder"]
 """A text to a vector, or a pair of texts to one score."""
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever an exporter change alters files or vectors: older exports are then made anew."""
+
+TEXTS, TOKENS = 0, 1
+"""Places of a graph's outputs: one row per text (a cross-encoder has this one alone), and one per
+token of each text."""
 
 MANIFEST = "export.json"
 TOKENIZER = "tokenizer.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 
 from qa_service.embedding.batching import pad, padded_width, plan_even_batches
 from qa_service.embedding.export_format import ExportedModel
-from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress
+from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress, WordVectors
 from qa_service.embedding.runtime import Runtime
-from qa_service.embedding.tokenizing import ModelTokenizer
+from qa_service.embedding.tokenizing import ModelTokenizer, TokenizedWords
 from qa_service.embedding.window import require_within_window
 
 _TEXTS_AT_A_TIME = 4096
@@ -25,7 +26,7 @@ than the one before costs a runtime 0.7 ms of 2.5: more than eight padding token
 
 
 class ModelEmbedder:
-    """Unit vectors from an exported model; see `Embedder` for the promises.
+    """Unit vectors from an exported model; see `Embedder` and `WordEmbedder` for the promises.
 
     With int8 weights a text's vector depends a little on the width it is padded to (cosine 0.9995
     or more). Texts are batched by width, so that one has the same vector in every call of several
@@ -43,6 +44,7 @@ class ModelEmbedder:
         self._pad_id = exported.pad_id
         self._tokenizer = ModelTokenizer(exported.tokenizer)
         self._runtime = runtime
+        self._last = threading.local()
 
     @property
     def identity(self) -> EmbedderIdentity:
@@ -62,16 +64,41 @@ class ModelEmbedder:
             self._embed_some(texts[start:end], rows[start:end], progress)
         return rows
 
-    def _embed_one(self, text: str, progress: Progress | None) -> Matrix:
-        """A question's way: no batch to plan."""
+    def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
+        """Return each text's words with their tokens' vectors; raises WindowExceeded.
+
+        Of the text that this thread embedded last, if it was one alone, nothing is computed again.
+        """
         window = self._identity.window
+        split = self._tokenizer.words_of(texts)
+        lengths = [len(words.ids) for words in split]
+        require_within_window(texts, lengths, window)
+        if len(texts) == 1 and getattr(self._last, "text", None) == texts[0]:
+            return [_word_vectors(split[0], self._last.states)]
+        widths = [self._width_alone(length) for length in lengths]
+        found: dict[int, WordVectors] = {}
+        for batch in plan_even_batches(widths):
+            some = [split[place] for place in batch]
+            padded, mask = pad([words.ids for words in some], self._pad_id, widths[batch[0]])
+            _, states = self._runtime.run_tokens(padded, mask)
+            for place, words, rows in zip(batch, some, states, strict=True):
+                found[int(place)] = _word_vectors(words, rows)
+        return [found[place] for place in range(len(texts))]
+
+    def _embed_one(self, text: str, progress: Progress | None) -> Matrix:
+        """A question's way: no batch to plan, and its tokens kept in case they are wanted."""
         ids = self._tokenizer.ids(text)
-        require_within_window((text,), (len(ids),), window)
-        width = padded_width(max(len(ids), min(_ALONE_WIDTH, window)), window)
-        vector = self._runtime.run(*pad((ids,), self._pad_id, width))
+        require_within_window((text,), (len(ids),), self._identity.window)
+        padded, mask = pad((ids,), self._pad_id, self._width_alone(len(ids)))
+        vector, [states] = self._runtime.run_tokens(padded, mask)
+        self._last.text, self._last.states = text, states
         if progress is not None:
             progress(len(ids))
         return vector
+
+    def _width_alone(self, length: int) -> int:
+        window = self._identity.window
+        return padded_width(max(length, min(_ALONE_WIDTH, window)), window)
 
     def _embed_some(self, texts: Sequence[str], rows: Matrix, progress: Progress | None) -> None:
         window = self._identity.window
@@ -89,3 +116,11 @@ class ModelEmbedder:
             for tokens in pool.map(run, plan_even_batches(widths)):
                 if progress is not None:
                     progress(tokens)
+
+
+def _word_vectors(split: TokenizedWords, states: Matrix) -> WordVectors:
+    kept = [place for place, word in enumerate(split.words) if word is not None]
+    rows = states[kept]
+    norms = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    word = np.array([split.words[place] for place in kept], dtype=np.int64)
+    return WordVectors(tuple(split.spans), word, rows / norms)

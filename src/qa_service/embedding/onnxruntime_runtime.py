@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from qa_service.embedding.batching import Ids
+from qa_service.embedding.export_format import TEXTS, TOKENS
 from qa_service.embedding.protocol import Matrix
 from qa_service.errors import ModelDamaged, ModelError
 
@@ -41,11 +42,21 @@ class OnnxRuntime:
                 f"{model_file}: onnxruntime cannot load it ({error})",
                 "delete the folder and run `qa-service index` to export the model again",
             ) from error
+        self._outputs = [output.name for output in self._session.get_outputs()]
 
     def run(self, ids: Ids, mask: Ids, types: Ids | None = None) -> Matrix:
         """Return ``(rows, dimension)`` float32 for inputs of shape ``(rows, width)``."""
         inputs = {"input_ids": ids, "attention_mask": mask}
         if types is not None:
             inputs["token_type_ids"] = types
-        outputs = self._session.run(None, inputs)
-        return np.asarray(outputs[0], dtype=np.float32)
+        [rows] = self._run(inputs, TEXTS)
+        return rows
+
+    def run_tokens(self, ids: Ids, mask: Ids) -> tuple[Matrix, Matrix]:
+        """Return ``(rows, dimension)`` and ``(rows, width, hidden)`` float32."""
+        rows, states = self._run({"input_ids": ids, "attention_mask": mask}, TEXTS, TOKENS)
+        return rows, states
+
+    def _run(self, inputs: dict[str, Ids], *places: int) -> list[Matrix]:
+        outputs = self._session.run([self._outputs[place] for place in places], inputs)
+        return [np.asarray(output, dtype=np.float32) for output in outputs]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from qa_service.embedding.batching import Ids
+from qa_service.embedding.export_format import TEXTS, TOKENS
 from qa_service.embedding.groups import FINE_GROUP
 from qa_service.embedding.openvino_import import import_openvino
 from qa_service.embedding.protocol import Matrix
@@ -73,7 +74,15 @@ class OpenVinoRuntime:
 
     def run(self, ids: Ids, mask: Ids, types: Ids | None = None) -> Matrix:
         """Return ``(rows, dimension)`` float32 for inputs of shape ``(rows, width)``."""
-        inputs = (ids, mask) if types is None else (ids, mask, types)
+        [rows] = self._run((ids, mask) if types is None else (ids, mask, types), TEXTS)
+        return rows
+
+    def run_tokens(self, ids: Ids, mask: Ids) -> tuple[Matrix, Matrix]:
+        """Return ``(rows, dimension)`` and ``(rows, width, hidden)`` float32."""
+        rows, states = self._run((ids, mask), TEXTS, TOKENS)
+        return rows, states
+
+    def _run(self, inputs: tuple[Ids, ...], *places: int) -> list[Matrix]:
         try:
             request = self._idle.pop()  # the one last used: its buffers are warm
         except IndexError:
@@ -83,7 +92,8 @@ class OpenVinoRuntime:
                 request.set_input_tensor(place, self._tensor(values, shared_memory=True))
             request.start_async()  # with wait, 0.1 ms less than ``infer``
             request.wait()
-            return np.array(request.get_output_tensor(0).data, dtype=np.float32)
+            outputs = (request.get_output_tensor(place).data for place in places)
+            return [np.array(output, dtype=np.float32) for output in outputs]
         finally:
             self._idle.append(request)
 

@@ -74,9 +74,11 @@ class Original:
 
     def write_onnx(self, path: Path) -> None:
         """Write all modules as one graph: ``input_ids`` and ``attention_mask``, both
-        ``(rows, width)`` int64, to ``embedding``, ``(rows, dimension)`` float32 of unit norm."""
+        ``(rows, width)`` int64, to ``embedding``, ``(rows, dimension)`` float32 of unit norm, and
+        ``tokens``, the last hidden states, ``(rows, width, hidden)`` float32."""
         modules = _AllModules(list(self._model.children()))
-        write_graph(modules, path, inputs=("input_ids", "attention_mask"), output="embedding")
+        outputs = {"embedding": ("rows",), "tokens": ("rows", "width")}
+        write_graph(modules, path, inputs=("input_ids", "attention_mask"), outputs=outputs)
 
     def _require_supported(self) -> None:
         modules = list(self._model.children())
@@ -122,8 +124,9 @@ class _AllModules(torch.nn.Module):
         super().__init__()
         self.stages = torch.nn.ModuleList(modules)
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         features: dict[str, Any] = {"input_ids": ids, "attention_mask": mask}
         for stage in self.stages:
             features = stage(features)
-        return torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
+        embedding = torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
+        return embedding, features["token_embeddings"]

@@ -3,7 +3,7 @@ exporter's process imports this module."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +12,27 @@ import torch
 _OPSET = 17
 
 
-def write_graph(module: torch.nn.Module, path: Path, *, inputs: Sequence[str], output: str) -> None:
+def write_graph(
+    module: torch.nn.Module,
+    path: Path,
+    *,
+    inputs: Sequence[str],
+    outputs: Mapping[str, Sequence[str]],
+) -> None:
     """Write a module as an ONNX graph of any number of rows and any width.
 
     The module takes one tensor per name of ``inputs``, each ``(rows, width)`` int64, and returns
-    one whose first axis is the rows.
+    one per name of ``outputs``, which says of what its first axes are: ``rows``, ``width``.
     """
+    axes = dict.fromkeys(inputs, ("rows", "width")) | dict(outputs)
     ones = torch.ones((2, 8), dtype=torch.long)
     torch.onnx.export(
         module.eval(),
         tuple(ones.clone() for _ in inputs),
         str(path),
         input_names=list(inputs),
-        output_names=[output],
-        dynamic_axes={**{name: {0: "rows", 1: "width"} for name in inputs}, output: {0: "rows"}},
+        output_names=list(outputs),
+        dynamic_axes={name: dict(enumerate(named)) for name, named in axes.items()},
         opset_version=_OPSET,
         dynamo=False,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,4 +44,27 @@ class Embedder(Protocol):
         ``progress`` is called with the number of model tokens each finished batch held.
         Raises WindowExceeded when a text is longer than ``identity.window``.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WordVectors:
+    """One text word by word, as the model splits it, special tokens aside.
+
+    ``spans[w]`` is where word ``w`` stands in the text, start and end in code points. A word is
+    one token or several: ``vectors[t]`` is token ``t``'s last hidden state scaled to unit norm,
+    ``(tokens, d)`` float32, and ``word[t]`` the word that it is of, ascending.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    word: NDArray[np.int64]
+    vectors: Matrix
+
+
+@runtime_checkable
+class WordEmbedder(Protocol):
+    """An embedder that knows a vector of each word in its context; not every one does."""
+
+    def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
+        """Return each text's words; raises WindowExceeded as `Embedder.embed` does."""
         ...

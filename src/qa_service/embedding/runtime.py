@@ -28,6 +28,11 @@ class Runtime(Protocol):
         """
         ...
 
+    def run_tokens(self, ids: Ids, mask: Ids) -> tuple[Matrix, Matrix]:
+        """Return what ``run`` returns and the last hidden state of each token, padding included,
+        ``(rows, width, hidden)`` float32; models of pairs have none to give."""
+        ...
+
 
 class DeferredRuntime:
     """A runtime that is loaded at the first batch: where nothing is embedded, it never is."""
@@ -44,6 +49,10 @@ class DeferredRuntime:
     def run(self, ids: Ids, mask: Ids, types: Ids | None = None) -> Matrix:
         """Return what the runtime returns; raises what loading it raises."""
         return self._runtime().run(ids, mask, types)
+
+    def run_tokens(self, ids: Ids, mask: Ids) -> tuple[Matrix, Matrix]:
+        """Return what the runtime returns; raises what loading it raises."""
+        return self._runtime().run_tokens(ids, mask)
 
     def _runtime(self) -> Runtime:
         with self._lock:

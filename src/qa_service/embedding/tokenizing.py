@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from qa_service.errors import ModelDamaged
 
@@ -17,6 +17,17 @@ class TokenPair:
 
     ids: list[int]
     types: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedWords:
+    """A text's token ids and its words: ``spans`` in code points, and of each token its place in
+    them, None for special tokens. A word is what the tokenizer splits before it looks up pieces.
+    """
+
+    ids: list[int]
+    words: list[int | None]
+    spans: list[tuple[int, int]]
 
 
 class ModelTokenizer:
@@ -46,6 +57,10 @@ class ModelTokenizer:
         """Return each text's token ids; many texts share the machine's cores."""
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
+    def words_of(self, texts: Sequence[str]) -> list[TokenizedWords]:
+        """Return each text's tokens with the words they are of."""
+        return [_words(encoding) for encoding in self._tokenizer.encode_batch(list(texts))]
+
     def pairs_of(self, first: str, seconds: Sequence[str]) -> list[TokenPair]:
         """Return the tokens of ``first`` with each of ``seconds``, joined as the model wants it."""
         encodings = self._tokenizer.encode_batch_fast([(first, second) for second in seconds])
@@ -54,3 +69,19 @@ class ModelTokenizer:
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return each text's number of tokens."""
         return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+
+
+def _words(encoding: Encoding) -> TokenizedWords:
+    places: dict[int, int] = {}
+    spans: list[tuple[int, int]] = []
+    words: list[int | None] = []
+    for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
+        if word is None:
+            words.append(None)
+            continue
+        place = places.setdefault(word, len(spans))
+        if place == len(spans):
+            spans.append((start, end))
+        spans[place] = (spans[place][0], end)
+        words.append(place)
+    return TokenizedWords(list(encoding.ids), words, spans)

@@ -14,7 +14,7 @@ from qa_service.index.manifest import Counts, Manifest, corpus_fingerprint
 from qa_service.index.protocol import LONGEST_JOIN
 from qa_service.index.reader import OpenIndex, open_index
 from qa_service.index.wording import wordings_of
-from qa_service.records import Passage
+from qa_service.records import Passage, passage_id
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -97,26 +97,31 @@ def _passages(index: OpenIndex) -> Iterator[str]:
 
 def _tokens(index: OpenIndex, count: CountTokens) -> Iterator[str]:
     """Count again every text whose tokens are stored: passages, sentences, joined passages."""
+    gaps = index.store.gaps()
     stored: list[tuple[str, int]] = []
     texts: list[str] = []
+    before: list[tuple[int, Passage, str]] = []  # runs up to the passage before: row, first, text
     for row, passage in index.store.all_passages(index.layout):
+        gap = gaps[row - 1] if row and index.joinable(row - 1) else None
+        runs = [
+            (first, begin, f"{text}{gap}{passage.text}")
+            for first, begin, text in before
+            if gap is not None and row - first < LONGEST_JOIN
+        ]
+        for first, begin, text in runs:
+            name = passage_id(begin.document_id, begin.start, passage.end)
+            stored.append((name, index.budgets.of_run(first, row)))
+            texts.append(text)
+        before = [*runs, (row, passage, passage.text)]
         alone = index.sentence_tokens(index.first_sentence(row), len(passage.sentences)).tolist()
-        found = [passage, *_joined(index, row)]
-        stored += [(each.id, each.tokens) for each in found]
+        stored.append((passage.id, passage.tokens))
         stored += [(f"{passage.id}, a sentence", tokens) for tokens in alone]
-        texts += [each.text for each in found] + [each.text for each in passage.sentences]
+        texts += [passage.text, *(each.text for each in passage.sentences)]
         if len(texts) >= _ROWS or row + 1 == index.passage_count:
             for (name, tokens), counted in zip(stored, count(texts), strict=True):
                 if tokens != counted:
                     yield f"{name}: {counted} tokens, stored as {tokens}"
             stored, texts = [], []
-
-
-def _joined(index: OpenIndex, first: int) -> Iterator[Passage]:
-    for last in range(first + 1, min(first + LONGEST_JOIN, index.passage_count)):
-        if not index.joinable(last - 1):
-            return
-        yield index.joined(first, last)
 
 
 def _duplicates(index: OpenIndex) -> list[str]:

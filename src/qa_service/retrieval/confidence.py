@@ -2,9 +2,10 @@
 
 The confidence is a product of two probabilities, each a logistic regression over a few signals
 (``signals.py``): that the documents are about what the question is about, and that they hold the
-answer if so. Coefficients and threshold are data, in ``confidence.json``, with what they were
-fitted on and the command that refits them. They were fitted with the default embedding model:
-another model's cosines lie elsewhere, so refit for it, or set the threshold by hand.
+answer if so. Where the first is in doubt, a second look (``second_look.py``) may lower it.
+Coefficients and threshold are data, in ``confidence.json``, with what they were fitted on and the
+command that refits them. They were fitted with the default embedding model: another model's
+cosines lie elsewhere, so refit for it, or set the threshold by hand.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Any
 
 from qa_service.retrieval.answer_kind import AnswerKind
 from qa_service.retrieval.signals import ANSWER_SIGNALS, TOPIC_SIGNALS
+
+UNMATCHED = "unmatched_words"
 
 _WIDEST = 30.0  # a logit beyond this is certainty; exp() of a larger one may overflow
 
@@ -48,19 +51,53 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Where the topic's probability lies between ``low`` and ``high``, the confidence is multiplied
+    by ``exp(-rate * unmatched_words)``."""
+
+    low: float
+    high: float
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
-    """The two factors, and the confidence from which on a question is answered."""
+    """The two factors, the confidence from which on a question is answered, and what to do in
+    doubt: without ``doubt`` there is no second look."""
 
     topic: Logistic
     answer: Logistic
     threshold: float
+    doubt: Doubt | None = None
+
+    def in_doubt(self, signals: Mapping[str, float]) -> bool:
+        """Return whether the topic is so uncertain that a second look is worth its time."""
+        doubt = self.doubt
+        return doubt is not None and doubt.low < self.topic.probability(signals) < doubt.high
 
     def confidence(self, signals: Mapping[str, float]) -> float:
-        """Return the probability that the documents answer: on the topic, and the answer there."""
-        return self.topic.probability(signals) * self.answer.probability(signals)
+        """Return the probability that the documents answer: on the topic, and the answer there.
 
-    def reason(self, signals: Mapping[str, float], asks_for: AnswerKind) -> str:
-        """Return in words why the documents do not seem to answer, by what weighed most."""
+        ``signals`` may lack what a second look gives: then it was not, or could not be, taken.
+        """
+        first = self.topic.probability(signals) * self.answer.probability(signals)
+        if self.doubt is not None and UNMATCHED in signals and self.in_doubt(signals):
+            return first * math.exp(-self.doubt.rate * signals[UNMATCHED])
+        return first
+
+    def reason(
+        self,
+        signals: Mapping[str, float],
+        asks_for: AnswerKind,
+        unmatched: Sequence[str] = (),
+    ) -> str:
+        """Return in words why the documents do not seem to answer, by what weighed most.
+
+        ``unmatched`` are the words of the question that the second look found nothing near.
+        """
+        if signals.get(UNMATCHED) and unmatched:
+            words = ", ".join(f"\u201c{word}\u201d" for word in unmatched)
+            return f"The documents touch this topic, but hold nothing close to {words}."
         if self.topic.probability(signals) < self.answer.probability(signals):
             return "The documents hold nothing about this topic."
         if signals["kind_missing"] and asks_for is not AnswerKind.OTHER:
@@ -84,8 +121,10 @@ def default_calibration() -> Calibration:
     """Return the fitted calibration that this package ships."""
     text = resources.files("qa_service.retrieval").joinpath("confidence.json").read_text("utf-8")
     content = json.loads(text)
+    doubt = content["doubt"]
     return Calibration(
         Logistic.of(content["topic"], TOPIC_SIGNALS),
         Logistic.of(content["answer"], ANSWER_SIGNALS),
         content["threshold"],
+        Doubt(doubt["low"], doubt["high"], doubt["rate"]),
     )

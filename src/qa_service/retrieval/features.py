@@ -43,6 +43,11 @@ class FeatureTable:
     total_idf: float
     rarest_idf: float
 
+    def held_by(self, places: Rows) -> NDArray[np.bool_]:
+        """Return which of the question's terms any passage at these places holds, ``(terms,)``."""
+        inside = self.sentence_holds[np.isin(self.sentence_owner, places)]
+        return np.asarray(inside.any(axis=0))
+
 
 def feature_table(
     index: SearchIndex,

@@ -18,13 +18,14 @@ from qa_service.index.protocol import Mask, Rows, Scores, SearchIndex
 from qa_service.index.reader import check_embedder, open_index
 from qa_service.records import Evidence, Feature, Retrieval
 from qa_service.retrieval.candidates import candidate_rows
-from qa_service.retrieval.confidence import Calibration, default_calibration
+from qa_service.retrieval.confidence import UNMATCHED, Calibration, default_calibration
 from qa_service.retrieval.features import FeatureTable, feature_table
 from qa_service.retrieval.filters import matching_documents
 from qa_service.retrieval.fusion import FusionWeights, default_weights, explain, fuse
 from qa_service.retrieval.highlights import SentenceScores, highlights
 from qa_service.retrieval.question import Question, read_question
 from qa_service.retrieval.question_vector import question_vector
+from qa_service.retrieval.second_look import READ_PASSAGES, SecondLook, SecondLooker
 from qa_service.retrieval.selection import Selected, select
 from qa_service.retrieval.signals import FIRST_PASSAGES, read_signals
 from qa_service.settings import Settings
@@ -59,6 +60,7 @@ class Retriever:
         self.weights = weights or default_weights()
         self.calibration = calibration or default_calibration()
         self.reranker = reranker
+        self._second = SecondLooker.of(embedder, index)
 
     @classmethod
     def open(
@@ -164,6 +166,9 @@ class Retriever:
             self._searched(allowed),
             [passage.language for passage in first],
         )
+        look = self._second_look(asked, found, table, order)
+        if look is not None:
+            found[UNMATCHED] = look.unmatched_words
         confidence = self.calibration.confidence(found)
         threshold = self._threshold()
         answerable = confidence >= threshold and bool(evidence)
@@ -172,7 +177,7 @@ class Retriever:
             answerable=answerable,
             confidence=confidence,
             threshold=threshold,
-            reason=None if answerable else self._reason(asked, found, fits=bool(evidence)),
+            reason=None if answerable else self._reason(asked, found, look, fits=bool(evidence)),
             evidence=evidence,
             index_version=self.index.version,
             took_ms=(time.perf_counter() - started) * 1e3,
@@ -200,10 +205,28 @@ class Retriever:
             order=order,
         )
 
-    def _reason(self, asked: Question, found: Mapping[str, float], *, fits: bool) -> str:
+    def _second_look(
+        self, asked: Question, found: Mapping[str, float], table: FeatureTable, order: Rows
+    ) -> SecondLook | None:
+        if self._second is None or not self.calibration.in_doubt(found):
+            return None
+        places = order[:READ_PASSAGES]
+        rows = table.rows[places].tolist()
+        missing = int(np.count_nonzero(~table.held_by(places)))
+        return self._second.look(asked, rows, missing)
+
+    def _reason(
+        self,
+        asked: Question,
+        found: Mapping[str, float],
+        look: SecondLook | None,
+        *,
+        fits: bool,
+    ) -> str:
         if not fits:
             return "No passage, and no sentence of the closest ones, fits max_tokens."
-        return self.calibration.reason(found, asked.asks_for)
+        unmatched = () if look is None else look.words
+        return self.calibration.reason(found, asked.asks_for, unmatched)
 
     def _threshold(self) -> float:
         given = self.settings.threshold
