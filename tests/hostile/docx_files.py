@@ -52,9 +52,9 @@ def parts(body: str | bytes, **more: str | bytes) -> dict[str, str | bytes]:
 def packed(content: Mapping[str, str | bytes]) -> bytes:
     """Return the parts as a zip file; the same parts give the same bytes."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(buffer, "w") as package:
         for name, data in content.items():
-            package.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+            package.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED, compresslevel=1)
     return buffer.getvalue()
 
 
