@@ -6,7 +6,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from qa_service.reading.docx import read_docx
+from qa_service.reading.docx.document import read_docx
 from qa_service.reading.files import CorpusFile
 from qa_service.records import Document
 

@@ -16,8 +16,8 @@ from command_line import run_inside, run_python
 from hostile.make_corpus import GOOD, OUTSIDE, Made, large_folder, make_corpus, open_again
 from qa_service.errors import DocumentError, QaServiceError
 from qa_service.index.reader import open_index
+from qa_service.reading.confined.isolation import Limits
 from qa_service.reading.files import printable, read_bytes
-from qa_service.reading.isolation import Limits
 from qa_service.reading.parsing import DocumentParser
 from qa_service.reading.walk import walk
 from qa_service.records import Document

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.errors import DocumentUndecodable
-from qa_service.reading.decoding import Decoded, decode_detected
+from qa_service.reading.encoding.decoding import Decoded, decode_detected
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=300)
 CODECS = {"x-mac-cyrillic": "mac-cyrillic", "macintosh": "mac-roman", "shift_jis": "cp932",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.errors import DocumentError
-from qa_service.reading.docx import read_docx
+from qa_service.reading.docx.document import read_docx
 from qa_service.reading.files import CorpusFile
 from qa_service.records import Document
 from word_files import p, r, read_word, table, word_file

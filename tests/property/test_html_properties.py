@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.reading.html_pages import read, select
 
 from qa_service.errors import DocumentError
-from qa_service.reading.html_limits import within_limits
+from qa_service.reading.html.limits import within_limits
 
 NAMES = """a b blockquote body br button caption dd details div dl dt figure footer form h1 h2
 header html img li main math nav ol option p pre rt ruby script section select span sup svg table

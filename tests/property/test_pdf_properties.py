@@ -12,7 +12,7 @@ from tests.property.test_text_invariants import utf8_bytes, words
 from tests.reading.make_pdfs import Paper, page_texts, read
 
 from qa_service.chunking.passages import make_passages
-from qa_service.reading.pdf_characters import cleaned
+from qa_service.reading.pdf.characters import cleaned
 from qa_service.records import Document, Passage
 
 PIECES = [

@@ -16,9 +16,9 @@ from qa_service.chunking.sentences import split_sentences
 from qa_service.chunking.tokens import TokenCounter
 from qa_service.errors import DocumentError
 from qa_service.reading.boilerplate import navigation_spans
-from qa_service.reading.files import CorpusFile
-from qa_service.reading.formats import read_document
-from qa_service.reading.front_matter import read_front_matter
+from qa_service.reading.files import CorpusFile, read_bytes
+from qa_service.reading.formats import parse
+from qa_service.reading.text.front_matter import read_front_matter
 from qa_service.records import Document, Heading, Passage, Span
 
 # Anything an encoder takes, and a soup of what rules are made of, so that they meet often.
@@ -188,7 +188,8 @@ def test_any_bytes_are_read_exactly_or_refused_as_a_document_error(
         path = Path(folder).resolve() / f"some{suffix}"
         path.write_bytes(data)
         try:
-            document = read_document(CorpusFile(path.name, path, len(data)))
+            file = CorpusFile(path.name, path, len(data))
+            document = parse(file, read_bytes(file))
         except DocumentError:
             return
     text = document.text

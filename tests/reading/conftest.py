@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from qa_service.reading.isolation import IsolatedParser
+from qa_service.reading.confined.isolation import IsolatedParser
 from reading.parsers import LIMITS, MISBEHAVING
 
 

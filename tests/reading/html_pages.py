@@ -7,9 +7,9 @@ from pathlib import Path
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from qa_service.reading.files import CorpusFile
-from qa_service.reading.html import read_html
-from qa_service.reading.html_page import PageText
-from qa_service.reading.html_text import page_text
+from qa_service.reading.html.document import read_html
+from qa_service.reading.html.page import PageText
+from qa_service.reading.html.text import page_text
 from qa_service.records import Document
 
 

@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 from fpdf import FPDF
 
 from qa_service.reading.files import CorpusFile
-from qa_service.reading.pdf import read_pdf
+from qa_service.reading.pdf.document import read_pdf
 from qa_service.records import Document
 
 WIDTH, HEIGHT = 612.0, 792.0

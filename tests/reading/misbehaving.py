@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qa_service.errors import DocumentUndecodable
+from qa_service.reading.confined.worker import main
 from qa_service.reading.files import CorpusFile
-from qa_service.reading.worker import main
 from qa_service.records import Document, Heading, Place, Span
 
 kept: list[bytes] = []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from qa_service.reading.confined.isolation import IsolatedParser, Limits
 from qa_service.reading.files import CorpusFile
-from qa_service.reading.isolation import IsolatedParser, Limits
 from qa_service.records import Document
 
-MISBEHAVING = (sys.executable, str(Path(__file__).with_name("misbehaving.py")))
+MISBEHAVING = (sys.executable, "-P", str(Path(__file__).with_name("misbehaving.py")))
 LIMITS = Limits(seconds=1, megabytes=200)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qa_service.reading.pdf_lines import Line
-from qa_service.reading.pdf_page import Group, Page
-from qa_service.reading.pdf_runs import Run
+from qa_service.reading.pdf.lines import Line
+from qa_service.reading.pdf.page import Group, Page
+from qa_service.reading.pdf.runs import Run
 
 
 def run(

@@ -14,8 +14,8 @@ from qa_service.errors import (
     ReadingTimedOut,
     UnsupportedFormat,
 )
+from qa_service.reading.confined.isolation import Limits
 from qa_service.reading.files import CorpusFile
-from qa_service.reading.isolation import Limits
 from qa_service.reading.parsing import DocumentParser, Outcome, processes_for
 from qa_service.records import Document
 from reading.parsers import LIMITS, MISBEHAVING, file_named

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa_service.reading.boilerplate import navigation_spans
 from qa_service.reading.repeated import as_read, mark_repeated
-from qa_service.reading.text import with_boilerplate
+from qa_service.reading.text.plain import with_boilerplate
 from qa_service.records import Document, Heading, Span
 
 MENU = "Acme Works | Products | Forge"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from qa_service.errors import DocumentBlank, DocumentError
 from qa_service.index.progress import Clock
 from qa_service.index.reuse import Earlier
+from qa_service.reading.confined.isolation import Limits
 from qa_service.reading.files import CorpusFile, read_bytes
-from qa_service.reading.isolation import Limits
 from qa_service.reading.parsing import DocumentParser, Outcome, processes_for
 from qa_service.reading.repeated import mark_repeated
 from qa_service.reading.walk import Skipped, walk

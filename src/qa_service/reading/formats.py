@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import PurePath
 
 from qa_service.errors import DocumentBlank, UnsupportedFormat
-from qa_service.reading.files import CorpusFile, read_bytes
+from qa_service.reading.files import CorpusFile
 from qa_service.records import Document
 
 READING_VERSION = 1
@@ -36,13 +36,13 @@ class _Format:
 
 
 _FORMATS: dict[str, _Format] = {
-    ".docx": _Format("qa_service.reading.docx", "read_docx"),
-    ".htm": _Format("qa_service.reading.html", "read_html"),
-    ".html": _Format("qa_service.reading.html", "read_html"),
-    ".md": _Format("qa_service.reading.markdown", "read_markdown", harmless=20_000),
-    ".pdf": _Format("qa_service.reading.pdf", "read_pdf"),
-    ".txt": _Format("qa_service.reading.text", "read_text", harmless=100_000),
-    ".xhtml": _Format("qa_service.reading.html", "read_html"),
+    ".docx": _Format("qa_service.reading.docx.document", "read_docx"),
+    ".htm": _Format("qa_service.reading.html.document", "read_html"),
+    ".html": _Format("qa_service.reading.html.document", "read_html"),
+    ".md": _Format("qa_service.reading.text.markdown", "read_markdown", harmless=20_000),
+    ".pdf": _Format("qa_service.reading.pdf.document", "read_pdf"),
+    ".txt": _Format("qa_service.reading.text.plain", "read_text", harmless=100_000),
+    ".xhtml": _Format("qa_service.reading.html.document", "read_html"),
 }
 
 
@@ -60,17 +60,6 @@ def needs_isolation(file: CorpusFile, data: bytes) -> bool:
     """Tell whether ``data`` must be parsed in a process of its own."""
     form = _FORMATS.get(_suffix(file.id))
     return form is not None and len(data) > form.harmless
-
-
-def read_document(file: CorpusFile) -> Document:
-    """Return the document in ``file``, read and parsed in this process, its language filled in.
-
-    Raises what ``read_bytes`` and ``parse`` raise, all of them DocumentError.
-    """
-    from qa_service.reading.language import with_language  # serving knows formats, and reads none
-
-    _format_of(file)
-    return with_language(parse(file, read_bytes(file)))
 
 
 def parse(file: CorpusFile, data: bytes) -> Document:

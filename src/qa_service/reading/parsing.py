@@ -11,9 +11,9 @@ from queue import LifoQueue
 from types import TracebackType
 
 from qa_service.errors import DocumentError
+from qa_service.reading.confined.isolation import IsolatedParser, Limits
 from qa_service.reading.files import CorpusFile
 from qa_service.reading.formats import needs_isolation, parse
-from qa_service.reading.isolation import IsolatedParser, Limits
 from qa_service.reading.language import with_language
 from qa_service.records import Document
 

@@ -22,7 +22,7 @@ from pathlib import PurePosixPath
 
 from qa_service.reading.boilerplate import filled_lines
 from qa_service.reading.navigation import PHRASES, WORDS
-from qa_service.reading.text import with_boilerplate
+from qa_service.reading.text.plain import with_boilerplate
 from qa_service.records import Document, Span
 
 _LONGEST = 200  # characters of a line; a text of longer lines does not wrap its paragraphs

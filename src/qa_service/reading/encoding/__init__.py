@@ -1,0 +1,1 @@
+"""Bytes to text, where the text leaves no doubt of its encoding."""

@@ -1,0 +1,1 @@
+"""Web pages to documents, as a browser shows them."""
