@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 import itertools
 import sys
 import threading
@@ -14,6 +13,7 @@ import pytest
 
 import qa_service
 from conftest import write_corpus
+from descriptors import held_below
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress
 from qa_service.errors import (
@@ -81,14 +81,6 @@ def opened(settings: Settings) -> Iterator[Service]:
         yield service
     finally:
         service.close()
-
-
-def descriptors() -> int:
-    folder = Path("/proc/self/fd")
-    if not folder.exists():
-        pytest.skip("this system does not list a process's descriptors")
-    gc.collect()
-    return len(list(folder.iterdir()))
 
 
 def test_the_package_offers_it_by_name() -> None:
@@ -242,12 +234,12 @@ def test_a_closed_service_refuses_everything_and_may_be_closed_again(settings: S
 
 def test_a_failed_request_releases_its_generation(settings: Settings) -> None:
     publish(settings, 1)
-    before = descriptors()
+    before = held_below(settings.index)
     service = Service.open(settings)
     with pytest.raises(DocumentNotFound):
         service.document("atlas.txt")
     service.close()
-    assert descriptors() == before
+    assert held_below(settings.index) == before
 
 
 def test_eight_threads_over_several_swaps_see_no_error_and_one_generation_each(
@@ -311,10 +303,10 @@ def test_opening_reloading_and_closing_leaves_no_descriptor(settings: Settings) 
         service.close()
 
     once()
-    before = descriptors()
+    before = held_below(settings.index)
     for _ in range(5):
         once()
-    assert descriptors() == before
+    assert held_below(settings.index) == before
 
 
 def test_the_embedder_is_kept_over_a_swap(settings: Settings) -> None:

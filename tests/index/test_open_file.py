@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
+from descriptors import held_below
 from qa_service.errors import IndexCorrupt, IndexMissing
 from qa_service.index.open_file import OpenFile
 
@@ -85,9 +85,7 @@ def test_a_closed_file_says_so_and_may_be_closed_again(path: Path) -> None:
 
 
 def test_a_forgotten_file_is_closed(path: Path) -> None:
-    gc.collect()
-    before = len(list(Path("/proc/self/fd").iterdir()))
     files = [OpenFile(path) for _ in range(10)]
+    assert held_below(path) == [str(path)] * 10
     del files
-    gc.collect()
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert held_below(path) == []

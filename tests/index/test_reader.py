@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from descriptors import held_below
 from qa_service.chunking.tokens import TokenCounter
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.errors import IndexCorrupt, IndexMismatch, IndexMissing
@@ -24,11 +24,6 @@ from qa_service.settings import Settings
 def index(built: Path) -> Iterator[OpenIndex]:
     with open_index(built) as opened:
         yield opened
-
-
-def open_descriptors() -> int:
-    gc.collect()  # what earlier tests dropped must not vanish between two counts
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_an_open_index_is_a_search_index(index: OpenIndex) -> None:
@@ -151,22 +146,19 @@ def test_threads_share_one_index(index: OpenIndex) -> None:
 
 
 def test_fifty_opens_and_closes_leak_no_descriptor(built: Path) -> None:
-    open_index(built).close()
-    before = open_descriptors()
     for _ in range(50):
         with open_index(built) as index:
             assert index.documents()
-    assert open_descriptors() == before
+    assert held_below(built) == []
 
 
 def test_fifty_refused_opens_leak_no_descriptor(built: Path) -> None:
     path = built / "gen-000001" / "documents.sqlite"
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
-    before = open_descriptors()
     for _ in range(50):
         with pytest.raises(IndexCorrupt):
             open_index(built)
-    assert open_descriptors() == before
+    assert held_below(built) == []
 
 
 def test_an_opened_generation_answers_after_it_was_pruned(
@@ -290,11 +282,10 @@ def test_a_mapped_index_answers_as_one_in_memory(
 
 def test_fifty_opens_of_lists_leak_no_descriptor(searched_by_lists: OpenIndex) -> None:
     folder = searched_by_lists.folder.parent
-    open_index(folder).close()
-    before = open_descriptors()
+    before = held_below(folder)
     for _ in range(50):
         open_index(folder).close()
-    assert open_descriptors() == before
+    assert held_below(folder) == before
 
 
 def test_lists_answer_after_their_generation_was_pruned(

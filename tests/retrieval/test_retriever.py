@@ -12,6 +12,7 @@ import pytest
 import qa_service
 import qa_service.retrieval.retriever as module
 from conftest import LIBRARY, QUESTIONS, write_corpus
+from descriptors import held_below
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.embedding.reranker import Logits
 from qa_service.embedding.word_overlap import WordOverlapReranker
@@ -284,10 +285,6 @@ def test_a_folder_without_an_index_is_said_so(tmp_path: Path) -> None:
 def test_opening_and_closing_and_failing_to_open_leaves_no_descriptor(
     library_settings: Settings,
 ) -> None:
-    descriptors = Path("/proc/self/fd")
-    if not descriptors.exists():
-        pytest.skip("this system does not list a process's descriptors")
-
     def once() -> None:
         retriever = Retriever.open(library_settings.index, library_settings)
         retriever.retrieve("Who?")
@@ -296,11 +293,10 @@ def test_opening_and_closing_and_failing_to_open_leaves_no_descriptor(
         with pytest.raises(IndexMismatch):
             Retriever.open(library_settings.index, embedder=HashingEmbedder(dimension=32))
 
-    once()
-    before = len(list(descriptors.iterdir()))
+    before = held_below(library_settings.index)
     for _ in range(20):
         once()
-    assert len(list(descriptors.iterdir())) == before
+    assert held_below(library_settings.index) == before
 
 
 RULE = "Visitors register at the desk, wear a badge at all times and leave by the western gate."
