@@ -27,8 +27,9 @@ run: install
 	@$(BIN)/qa-service index --if-changed
 	@$(BIN)/qa-service serve
 
+# Files in their own order: else those of few tests come last, the slowest among them.
 test: install browser check
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/qa-service eval --corpus corpus --baseline eval/baseline.json --report eval/report \
 		--gate 'recall@3=0.95' --gate 'recall@1=0.80' --gate 'char_recall@250=0.80' \
 		--gate 'false_answer.out-of-scope<=0' --gate 'false_abstain<=0.05'
