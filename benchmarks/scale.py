@@ -33,6 +33,7 @@ from typing import Any
 import numpy as np
 
 from labelled import Collection, Span, score
+from own_memory import memory_mb
 from qa_service.embedding.opening import prepare_embedder
 from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress
 from qa_service.index.build import build_index
@@ -136,7 +137,7 @@ def _build(size: int, given: argparse.Namespace) -> dict[str, Any]:
     return {
         "vectors built, s": f"{seconds['vectors']:.1f}",
         "words built, s": f"{seconds['postings']:.1f}",
-        "most memory while building, MB": f"{_status('VmHWM'):.0f}",
+        "most memory while building, MB": f"{memory_mb('VmHWM'):.0f}",
         "disk, MB": f"{sum(f.size for f in files.values()) / 1e6:.0f}",
         **{f"- {name}, MB": f"{size / 1e6:.0f}" for name, size in sizes.items()},
     }
@@ -146,7 +147,7 @@ def _serve(size: int, given: argparse.Namespace) -> dict[str, Any]:
     made = Made(size)
     asked = list(questions(*_sample(given.folder, made), given.questions + _COLD))
     cold, warm = asked[:_COLD], asked[_COLD:]
-    before = _status("VmRSS")
+    before = memory_mb("VmRSS")
     started, worked_before = time.perf_counter(), time.process_time()
     index = open_index(given.folder)
     opened, opening = time.perf_counter() - started, time.process_time() - worked_before
@@ -168,7 +169,7 @@ def _serve(size: int, given: argparse.Namespace) -> dict[str, Any]:
         first, _ = times(cold)
         times(warm)  # brings the files back into the system's cache
         again, worked = times(warm)
-        memory = _status("VmRSS"), _status("RssAnon"), _status("VmHWM")
+        memory = memory_mb("VmRSS"), memory_mb("RssAnon"), memory_mb("VmHWM")
         row = {
             "passages searched by": in_words(index.manifest.passage_search),
             "sentences searched by": in_words(index.manifest.sentence_search),
@@ -294,14 +295,6 @@ def _forget(folder: Path) -> None:
         descriptor = os.open(path, os.O_RDONLY)
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
         os.close(descriptor)
-
-
-def _status(name: str) -> float:
-    """Return a field of this process's memory in MB."""
-    for line in Path("/proc/self/status").read_text("ascii").splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    return float("nan")
 
 
 _PLOTTED = frozenset(

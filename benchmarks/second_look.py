@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from labelled import Collection
+from own_memory import memory_mb
 from qa_service.embedding.opening import prepare_embedder
 from qa_service.index.build import build_index
 from qa_service.retrieval.confidence import UNMATCHED
@@ -73,14 +74,8 @@ def _measure(work: tuple[Settings, list[str], bool]) -> dict[str, str]:
             f"{name} ms": f"{value:.1f}"
             for name, value in zip(("p50", "p95", "p99"), quantiles, strict=True)
         },
-        "RSS MB": f"{_resident() / 1e6:.0f}",
+        "RSS MB": f"{memory_mb('VmRSS'):.0f}",
     }
-
-
-def _resident() -> float:
-    status = Path("/proc/self/status").read_text("ascii")
-    [kilobytes] = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")]
-    return int(kilobytes) * 1_024
 
 
 if __name__ == "__main__":

@@ -72,16 +72,8 @@ class ModelTokenizer:
 
 
 def _words(encoding: Encoding) -> TokenizedWords:
-    places: dict[int, int] = {}
-    spans: list[tuple[int, int]] = []
-    words: list[int | None] = []
-    for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
-        if word is None:
-            words.append(None)
-            continue
-        place = places.setdefault(word, len(spans))
-        if place == len(spans):
-            spans.append((start, end))
-        spans[place] = (spans[place][0], end)
-        words.append(place)
-    return TokenizedWords(list(encoding.ids), words, spans)
+    found = dict.fromkeys(word for word in encoding.word_ids if word is not None)
+    places = {word: place for place, word in enumerate(found)}
+    words = [None if word is None else places[word] for word in encoding.word_ids]
+    spans = [encoding.word_to_chars(word) or (0, 0) for word in found]
+    return TokenizedWords(encoding.ids, words, spans)

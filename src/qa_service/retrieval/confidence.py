@@ -81,9 +81,13 @@ class Calibration:
         ``signals`` may lack what a second look gives: then it was not, or could not be, taken.
         """
         first = self.topic.probability(signals) * self.answer.probability(signals)
-        if self.doubt is not None and UNMATCHED in signals and self.in_doubt(signals):
-            return first * math.exp(-self.doubt.rate * signals[UNMATCHED])
-        return first
+        return first * self._discount(signals)
+
+    def _discount(self, signals: Mapping[str, float]) -> float:
+        """Return what a second look leaves of the confidence, 1 where none was taken."""
+        if self.doubt is None or UNMATCHED not in signals or not self.in_doubt(signals):
+            return 1.0
+        return math.exp(-self.doubt.rate * signals[UNMATCHED])
 
     def reason(
         self,
@@ -95,10 +99,11 @@ class Calibration:
 
         ``unmatched`` are the words of the question that the second look found nothing near.
         """
-        if signals.get(UNMATCHED) and unmatched:
+        topic, answer = self.topic.probability(signals), self.answer.probability(signals)
+        if unmatched and self._discount(signals) < min(topic, answer):
             words = ", ".join(f"\u201c{word}\u201d" for word in unmatched)
             return f"The documents touch this topic, but hold nothing close to {words}."
-        if self.topic.probability(signals) < self.answer.probability(signals):
+        if topic < answer:
             return "The documents hold nothing about this topic."
         if signals["kind_missing"] and asks_for is not AnswerKind.OTHER:
             return (
