@@ -51,9 +51,10 @@ bench: install
 
 # The page is tested in a real browser; without one those tests are skipped, and say so.
 browser:
-	@command -v chromium >/dev/null 2>&1 \
-		|| { command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] \
-			&& apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 \
+	@command -v chromium-headless-shell >/dev/null 2>&1 || command -v chromium >/dev/null 2>&1 \
+		|| { command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && apt-get update -qq \
+			&& { apt-get install -y -qq chromium-headless-shell \
+				|| apt-get install -y -qq chromium; }; } >/dev/null 2>&1 \
 		|| echo "no chromium here and none could be installed: the browser tests will be skipped"
 
 # Pin what is installed now; torch stays at the last release whose plain build is for the CPU.

@@ -8,8 +8,12 @@ Basic Multilingual Plane before and inside the sentences.
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import importlib.util
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +76,22 @@ QUESTIONS = (
 )
 
 
+def pytest_collection_finish() -> None:
+    """Take what importing and collecting made out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No certificate authority is trusted: no test asks beyond this machine, and each client of
+    HTTP would read all of the system's first."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv("SSL_CERT_FILE", raising=False)
+        patched.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("authorities")))
+        yield
+
+
 def write_corpus(folder: Path, texts: dict[str, str]) -> Path:
     """Write the texts under ``folder``, character for character, and return it."""
     for name, text in texts.items():
@@ -103,21 +123,44 @@ def retriever(library_settings: Settings) -> Iterator[Retriever]:
 
 
 @pytest.fixture(scope="session")
-def real_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of an index of this repository's ``corpus/``, built with the default model.
-
-    The export is made once for the whole run, in a cache that the embedding tests use as well.
-    """
+def made_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that make_models.py fills, once for the whole run: tests only read it."""
     needed = (MINILM.package, "sentence_transformers", "torch", "onnx", "openvino")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    root = shared / "made-models"
+    root.mkdir(exist_ok=True)
+    with (root / "lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)  # one worker makes them, another waits
+        if not (root / "done").exists():
+            script = Path(__file__).with_name("embedding") / "make_models.py"
+            done = subprocess.run(
+                [sys.executable, str(script), str(root)],
+                env={**os.environ, "HF_HUB_OFFLINE": "1"},
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+            (root / "done").touch()
+    return root
+
+
+@pytest.fixture(scope="session")
+def model_cache(made_models: Path) -> Path:
+    """A cache that holds the default model's exports."""
+    return made_models / "cache"
+
+
+@pytest.fixture(scope="session")
+def real_settings(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Settings:
+    """Settings of an index of this repository's ``corpus/``, built with the default model."""
     settings = Settings.create(
         corpus=Path(__file__).parents[1] / "corpus",
         index=tmp_path_factory.mktemp("real") / "index",
-        cache_dir=shared / "qa-service-cache",
+        cache_dir=model_cache,
         threads=2,
     )
     build_index(settings, prepare_embedder(settings))

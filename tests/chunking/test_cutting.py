@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from typing import SupportsIndex
 
 import pytest
 import regex
@@ -95,3 +96,28 @@ def test_a_hundred_thousand_characters_are_cut_in_linear_time(unit: str) -> None
     started = time.perf_counter()
     assert "".join(pieces(text, 350)) == text.strip()
     assert time.perf_counter() - started < 5
+
+
+class Copying(str):
+    """A text that counts the characters copied out of it."""
+
+    __slots__ = ("copied",)
+
+    def __new__(cls, text: str) -> Copying:
+        made = super().__new__(cls, text)
+        made.copied = 0
+        return made
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str:
+        found = super().__getitem__(place)
+        self.copied += len(found)
+        return found
+
+
+def test_what_is_copied_to_cut_a_text_grows_no_faster_than_the_text() -> None:
+    def copied(words: int) -> float:
+        text = Copying("word " * words)
+        assert len(list(cut_long(text, 0, len(text), 350))) > words // 350
+        return text.copied / len(text)
+
+    assert copied(20_000) < 1.1 * copied(2_000)

@@ -16,6 +16,13 @@ def test_trimming_leaves_a_true_span_or_none() -> None:
     assert trim(" \n\u2028", 0, 3) is None
 
 
+def test_long_whitespace_is_trimmed_whole() -> None:
+    blank = " \t\u3000" * 1_000
+    text = f"{blank}a{blank}b{blank}"
+    assert trim(text, 0, len(text)) == Span(len(blank), 2 * len(blank) + 2)
+    assert trim(blank, 0, len(blank)) is None
+
+
 def test_blank_lines_page_breaks_and_separators_divide_paragraphs() -> None:
     text = "a\nb\n\nc\n \t\nd\fe\u2029f\r\n\r\ng\r\rh"
     assert found(text) == ["a\nb", "c", "d", "e", "f", "g", "h"]

@@ -17,14 +17,23 @@ _PARAGRAPH_END = re.compile(rf"{_NEWLINE}\s*{_NEWLINE}|[\f\u2029]")
 _PARAGRAPH_LINE = 160
 # Prose is seldom wrapped narrower than this, and then some line begins in lower case.
 _NARROW = 60
+# Whitespace is looked through in pieces of this many characters.
+_BLANK_PIECE = 256
 
 
 def trim(text: str, start: int, end: int) -> Span | None:
-    """Return the span without its outer whitespace, or None when nothing else is in it."""
-    piece = text[start:end]
-    lead = len(piece) - len(piece.lstrip())
-    size = len(piece.strip())
-    return Span(start + lead, start + lead + size) if size else None
+    """Return the span without its outer whitespace, or None when nothing else is in it.
+
+    Costs what the whitespace does: the rest is not copied, so that a long line can be trimmed again
+    after each piece cut from it.
+    """
+    while start < end and text[start].isspace():
+        head = text[start : min(start + _BLANK_PIECE, end)]
+        start += len(head) - len(head.lstrip())
+    while start < end and text[end - 1].isspace():
+        tail = text[max(start, end - _BLANK_PIECE) : end]
+        end -= len(tail) - len(tail.rstrip())
+    return Span(start, end) if start < end else None
 
 
 def paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
