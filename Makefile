@@ -32,6 +32,7 @@ test: install browser check
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/qa-service eval --corpus corpus --baseline eval/baseline.json --report eval/report \
 		--gate 'recall@3=0.95' --gate 'recall@1=0.80' --gate 'char_recall@250=0.80' \
+		--gate 'answer_recall=0.60' \
 		--gate 'false_answer.out-of-scope<=0' --gate 'false_abstain<=0.05'
 
 check: install

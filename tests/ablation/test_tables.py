@@ -13,7 +13,7 @@ from .factories import evaluation, trial
 
 def test_every_table_has_one_row_a_config_as_long_as_its_headings() -> None:
     tables = config_tables([trial("a", evaluation()), trial("b", evaluation(0.9))])
-    assert len(tables) == 5
+    assert len(tables) == 6
     for table in tables:
         assert [row[0] for row in table.rows] == ["a", "b"]
         assert {len(row) for row in table.rows} == {len(table.headings)}

@@ -35,6 +35,11 @@ def test_an_abstention_has_no_answer() -> None:
     assert extractive_answer(retrieval(found, answerable=False)) is None
 
 
+def test_passages_without_highlights_make_no_answer() -> None:
+    found = dataclasses.replace(evidence("a.txt", 1.0, ("The mill stands.", 0.9)), highlights=())
+    assert extractive_answer(retrieval(found)) is None
+
+
 def test_one_clearly_best_sentence_is_the_whole_answer() -> None:
     answer = extractive_answer(
         retrieval(

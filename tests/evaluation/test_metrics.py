@@ -5,6 +5,7 @@ import math
 import pytest
 
 from qa_service.evaluation.metrics import (
+    answer_measures,
     budget_measures,
     judge,
     ndcg,
@@ -12,6 +13,7 @@ from qa_service.evaluation.metrics import (
     within_budget,
 )
 from qa_service.evaluation.questions import EvidenceSpan, Question
+from qa_service.evaluation.spans import Place
 
 A = EvidenceSpan("d", 10, 20, "x" * 10)
 B = EvidenceSpan("d", 100, 110, "y" * 10)
@@ -50,6 +52,29 @@ def test_reciprocal_rank_ends_at_ten() -> None:
     miss = ("d", 0, 1)
     assert rank_measures(judge(ask(A), [miss] * 9 + [("d", 0, 30)]))["mrr@10"] == 0.1
     assert rank_measures(judge(ask(A), [miss] * 10 + [("d", 0, 30)]))["mrr@10"] == 0
+
+
+def test_a_need_is_quoted_by_at_least_half_of_one_of_its_spans() -> None:
+    def recall(question: Question, *quotes: Place) -> float:
+        return answer_measures(question, quotes)["answer_recall"]
+
+    assert recall(ask(A), ("d", 0, 15)) == 1
+    assert recall(ask(A), ("d", 0, 14)) == 0
+    assert recall(ask(A), ("d", 0, 13), ("d", 18, 40)) == 1, "two sentences hold one label"
+    assert recall(ask(A), ("e", 0, 50)) == 0
+    assert recall(ask(A, B), ("d", 100, 130)) == 1, "either will do"
+    assert recall(ask(A, B, category="multi-sentence"), ("d", 100, 130)) == 0.5
+    assert recall(ask(A)) == 0
+
+
+def test_the_precision_of_an_answer_is_the_share_of_quotes_that_touch_a_label() -> None:
+    def precision(*quotes: Place) -> float:
+        return answer_measures(ask(A, B), quotes)["answer_precision"]
+
+    assert precision(("d", 19, 40)) == 1
+    assert precision(("d", 20, 40)) == 0, "beside the label, not in it"
+    assert precision(("d", 0, 40), ("d", 40, 60), ("d", 90, 120), ("e", 0, 40)) == 0.5
+    assert precision() == 0
 
 
 def test_ndcg_by_hand() -> None:

@@ -9,7 +9,7 @@ from qa_service.evaluation.gates import check_gates, parse_gate
 from qa_service.evaluation.questions import Question
 from qa_service.evaluation.report_html import render_html
 from qa_service.evaluation.report_questions import marked
-from qa_service.evaluation.results import Evaluation, RankedPassage
+from qa_service.evaluation.results import Evaluation
 from qa_service.evaluation.runner import evaluate
 from qa_service.records import Span
 
@@ -90,12 +90,23 @@ def test_hostile_text_is_escaped_everywhere() -> None:
 
 
 def test_labels_and_highlights_are_marked_where_they_overlap() -> None:
-    passage = RankedPassage("p", "d", 2, 12, 3, 1.0, True, (Span(4, 8), Span(11, 20)))
-    text = "0123<5678>ab"
-    assert marked(text, passage, [Span(0, 6), Span(100, 110)]) == (
+    spans = {"gold": [Span(0, 6), Span(100, 110)], "seen": [Span(4, 8), Span(11, 20)]}
+    assert marked("0123<5678>ab", 2, 12, spans) == (
         '<mark class="gold">23</mark><mark class="gold seen">&lt;5</mark>'
         '<mark class="seen">67</mark>8&gt;a<mark class="seen">b</mark>'
     )
+
+
+def test_what_was_answered_is_shown_with_the_labelled_part_of_it_marked() -> None:
+    asked = question("q1", "moon has thick atmosphere", span("no thick atmosphere"))
+    shown = page(sample_evaluation([asked]))
+    assert (
+        '<h3>Answer</h3><blockquote><span class="where">moon.txt, 28 to 61, labelled</span>'
+        'The moon has <mark class="gold">no thick atmosphere</mark>.</blockquote>'
+    ) in shown
+    other = question("q1", "moon has thick atmosphere", span("Tides rise."))
+    assert '<span class="where">moon.txt, 28 to 61</span>' in page(sample_evaluation([other]))
+    assert "<h3>Answer</h3>" not in page(sample_evaluation([asked], threshold=2))
 
 
 def test_a_large_set_shows_fewer_passages_and_says_so() -> None:

@@ -21,6 +21,7 @@ def test_the_text_is_the_record_with_every_question_and_passage() -> None:
     first = record["questions"][0]
     assert (first["id"], first["outcome"], first["rank"]) == ("q1", "found", 1)
     assert len(first["ranking"]) == 5
+    assert first["quotes"] == [{"document_id": "moon.txt", "start": 0, "end": 26, "labelled": True}]
     assert record["comparison"]["failed"] is False
 
 

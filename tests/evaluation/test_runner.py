@@ -68,6 +68,36 @@ def test_results_hold_spans_scores_and_ranks() -> None:
     assert result.took_ms > 0
 
 
+def test_what_the_answer_quotes_is_kept_and_judged() -> None:
+    results = {r.question.id: r for r in sample_evaluation().results}
+    [quote] = results["q2"].quotes
+    assert TEXTS[quote.document_id][quote.start : quote.end] == "The moon has no thick atmosphere."
+    assert quote.labelled
+    assert results["q2"].measures["answer_recall"] == 1
+    assert results["q4"].quotes == ()
+    assert results["q4"].measures["answer_recall"] == 0, "refused"
+    answered = {r.question.id: r for r in sample_evaluation(threshold=0).results}
+    assert answered["q6"].quotes
+    assert not any(quote.labelled for quote in answered["q6"].quotes)
+    assert "answer_recall" not in answered["q6"].measures
+    metrics = sample_evaluation().metrics
+    assert metrics["answer_recall"].questions == metrics["answer_precision"].questions == 5
+
+
+def test_a_system_without_highlights_has_answers_without_quotes() -> None:
+    class Plain(FakeSystem):
+        def retrieve(
+            self, question: str, *, top_k: int, max_tokens: int | None = None
+        ) -> Retrieval:
+            found = super().retrieve(question, top_k=top_k, max_tokens=max_tokens)
+            evidence = tuple(replace(one, highlights=()) for one in found.evidence)
+            return replace(found, evidence=evidence)
+
+    result = evaluate(Plain(TEXTS), sample_questions()).results[0]
+    assert result.answered
+    assert result.quotes == ()
+
+
 def test_metrics_come_overall_by_category_and_by_kind() -> None:
     metrics = sample_evaluation().metrics
     assert metrics["recall@1"].questions == 5

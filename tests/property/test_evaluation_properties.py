@@ -31,7 +31,7 @@ from qa_service.evaluation.report_junit import render_junit
 from qa_service.evaluation.report_markdown import escape
 from qa_service.evaluation.report_questions import marked
 from qa_service.evaluation.report_trec import docid
-from qa_service.evaluation.results import Evaluation, Latency, QuestionResult, RankedPassage
+from qa_service.evaluation.results import Evaluation, Latency, QuestionResult
 from qa_service.evaluation.summary import summarise, summarise_categories
 from qa_service.records import Span
 
@@ -214,7 +214,7 @@ def test_any_label_file_is_read_or_refused_by_name(content: list[str]) -> None:
 def test_any_text_survives_the_reports(text: str) -> None:
     question = Question("q", text, False, "near-miss", ())
     measures = {"false_answer": 1.0, "brier": 1.0}
-    result = QuestionResult(question, (), 1.0, 0.5, True, text, (), None, measures, 1.0)
+    result = QuestionResult(question, (), 1.0, 0.5, True, text, (), None, (), measures, 1.0)
     evaluation = Evaluation(
         (result,), summarise([result]), summarise_categories([result]), Latency(1, 1), 5, text,
         "a" * 64, "b" * 64, {},
@@ -240,7 +240,7 @@ def test_trec_ids_are_one_column_and_distinct(first: str, second: str) -> None:
 def test_marking_changes_no_character_of_a_passage(
     text: str, gold: list[tuple[int, int]], seen: list[tuple[int, int]]
 ) -> None:
-    highlights = tuple(Span(min(s), max(s)) for s in seen)
-    passage = RankedPassage("p", "d", 0, len(text), 1, 1.0, False, highlights)
-    page = marked(text, passage, [Span(min(s), max(s)) for s in gold])
+    kinds = {"gold": gold, "seen": seen}
+    spans = {kind: [Span(min(s), max(s)) for s in some] for kind, some in kinds.items()}
+    page = marked(text, 0, len(text), spans)
     assert re.sub(r'</?mark( class="[a-z ]+")?>', "", page) == text

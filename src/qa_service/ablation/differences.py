@@ -18,6 +18,7 @@ from qa_service.evaluation.summary import answerable_flags, confidences, unanswe
 
 RANKING = ("recall@1", "recall@3", "recall@5", f"mrr@{RANK_DEPTH}")
 READING = tuple(f"char_recall@{budget}" for budget in BUDGETS)
+ANSWERING = ("answer_recall", "answer_precision")
 ABSTAINING = ("false_abstain", "false_answer")
 
 Pairs = Sequence[tuple[QuestionResult, QuestionResult]]
@@ -66,7 +67,7 @@ def headline(evaluation: Evaluation) -> tuple[str, ...]:
     kinds = unanswerable_kinds(evaluation.results)
     by_kind = [f"false_answer.{kind}" for kind in kinds] if len(kinds) > 1 else []
     by_kind += [f"auroc.{kind}" for kind in kinds]
-    wanted = (*RANKING, *READING, *ABSTAINING, *by_kind)
+    wanted = (*RANKING, *READING, *ANSWERING, *ABSTAINING, *by_kind)
     return tuple(name for name in wanted if name in evaluation.metrics)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_service.ablation.configs import compared_settings, described
-from qa_service.ablation.differences import RANKING, READING, Against, headline
+from qa_service.ablation.differences import ANSWERING, RANKING, READING, Against, headline
 from qa_service.ablation.trials import Trial
 
 _BYTES_PER_MB = 1_000_000
@@ -26,6 +26,7 @@ def config_tables(trials: Sequence[Trial]) -> list[Table]:
     groups = {
         "ranking, in %": [name for name in known if name in RANKING],
         "char_recall, in %": [name for name in known if name in READING],
+        "answers, in %": [name for name in known if name in ANSWERING],
         "abstaining, in %": [name for name in known if name.startswith("false_")],
         "confidence, in %": [name for name in known if name.startswith("auroc")],
     }

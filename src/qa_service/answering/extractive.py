@@ -18,7 +18,8 @@ _NEAR_BEST = 0.93  # a further sentence joins when it scores at least this share
 
 
 def extractive_answer(retrieval: Retrieval, asked: str = "") -> Answer | None:
-    """Return the best sentence, and up to two more that are nearly as good; None on abstention.
+    """Return the best sentence, and up to two more that are nearly as good; None on abstention,
+    and where no passage has a highlight.
 
     Sentences are taken by passage score and sentence score together, and stand in order of rank;
     each is one citation, verbatim at its offsets on both sides. ``asked`` is the question as it
@@ -29,7 +30,10 @@ def extractive_answer(retrieval: Retrieval, asked: str = "") -> Answer | None:
         return None
     first = retrieval.evidence[:_PASSAGES]
     own_words = asked if asked.strip() != retrieval.question else ""
-    chosen = _choose(_follow_up(first, own_words) if own_words else _scored(first))
+    scored = _follow_up(first, own_words) if own_words else _scored(first)
+    if not scored:
+        return None
+    chosen = _choose(scored)
     citations: list[Citation] = []
     text = ""
     for evidence, highlight in chosen:

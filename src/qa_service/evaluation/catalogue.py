@@ -65,6 +65,8 @@ CATALOGUE: dict[str, MetricInfo] = {
     for info in (
         *_rank_metrics(),
         *_budget_metrics(),
+        MetricInfo("answer_recall", "share of what is needed that is quoted", True, "answerable"),
+        MetricInfo("answer_precision", "share of quotes that are evidence", True, "answerable"),
         MetricInfo("false_answer", "unanswerable questions answered", False, "unanswerable"),
         MetricInfo("false_abstain", "answerable questions refused", False, "answerable"),
         MetricInfo("brier", "squared error of the confidence", False, "all"),
@@ -85,6 +87,7 @@ GUARDED = (
     "mrr@10",
     "char_recall@250",
     "char_recall@1000",
+    "answer_recall",
     "false_answer",
     "false_abstain",
 )

@@ -16,7 +16,7 @@ from qa_service.evaluation.tables import (
     CHANGES,
     COMPARISON_HEADINGS,
     Rows,
-    answerability_table,
+    answers_table,
     category_rows,
     change_line,
     changes,
@@ -35,7 +35,7 @@ def print_evaluation(
 ) -> None:
     """Print the evaluation as plain tables; question texts are never read as markup."""
     _table(console, CATEGORY_HEADINGS, category_rows(evaluation))
-    _table(console, *answerability_table(evaluation))
+    _table(console, *answers_table(evaluation))
     _line(
         console,
         f"{evaluation.passed} of {len(evaluation.results)} questions pass; "

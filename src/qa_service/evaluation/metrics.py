@@ -1,4 +1,5 @@
-"""How well one ranking serves one question: ranks of evidence, and evidence within a budget.
+"""How well one reply serves one question: ranks of evidence, evidence within a budget, and what
+the answer quotes.
 
 A passage *holds* an evidence span if it wholly contains it. A question has one or more *needs*;
 a need is met by the first passage that holds any one of its spans. Outside ``multi-sentence``
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from qa_service.evaluation.catalogue import BUDGETS, CUTOFFS, RANK_DEPTH
 from qa_service.evaluation.questions import EvidenceSpan, Question
-from qa_service.evaluation.spans import Place, contains, overlap, size, union
+from qa_service.evaluation.spans import Characters, Place, contains, overlap, size, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +113,30 @@ def budget_measures(
         for stem, by_budget in measures.items()
         for budget, value in by_budget.items()
     }
+
+
+def answer_measures(question: Question, quotes: Sequence[Place]) -> dict[str, float]:
+    """Return the answer's recall and precision of one answerable question, each 0 to 1.
+
+    A need is quoted if the quotes together hold at least half the characters of one of its spans,
+    for a label may be longer than a sentence. Precision is the share of quotes that hold any
+    labelled character. Without an answer both are 0.
+    """
+    quoted = union(quotes)
+    met = sum(any(_is_quoted(place_of(entry), quoted) for entry in need) for need in question.needs)
+    labelled = union(place_of(entry) for entry in question.evidence)
+    right = sum(is_labelled(quote, labelled) for quote in quotes)
+    return {
+        "answer_recall": met / len(question.needs),
+        "answer_precision": right / len(quotes) if quotes else 0.0,
+    }
+
+
+def is_labelled(quote: Place, labelled: Characters) -> bool:
+    """Say whether a quote holds any of these characters."""
+    return overlap(union([quote]), labelled) > 0
+
+
+def _is_quoted(place: Place, quoted: Characters) -> bool:
+    whole = union([place])
+    return 2 * overlap(whole, quoted) >= size(whole)

@@ -101,6 +101,7 @@ def _question(result: QuestionResult) -> dict[str, Any]:
         "rank": result.rank,
         "need_ranks": list(result.need_ranks),
         "took_ms": result.took_ms,
+        "quotes": [asdict(quote) for quote in result.quotes],
         "measures": dict(result.measures),
         "ranking": [
             {

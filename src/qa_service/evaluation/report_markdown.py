@@ -13,7 +13,7 @@ from qa_service.evaluation.tables import (
     CHANGES,
     COMPARISON_HEADINGS,
     Rows,
-    answerability_table,
+    answers_table,
     category_rows,
     change_line,
     changes,
@@ -44,7 +44,7 @@ def render_markdown(
         "",
     ]
     lines += _table(CATEGORY_HEADINGS, category_rows(evaluation))
-    lines += _table(*answerability_table(evaluation))
+    lines += _table(*answers_table(evaluation))
     if gates:
         rows = [(g.gate.text, f"{g.value:.4f}", "held" if g.held else "FAILED") for g in gates]
         lines += _table(("gate", "value", ""), rows)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 
 from qa_service.evaluation.comparison import Comparison
 from qa_service.evaluation.questions import EvidenceSpan
-from qa_service.evaluation.results import Evaluation, QuestionResult, RankedPassage
+from qa_service.evaluation.results import Evaluation, QuestionResult, Quote, RankedPassage
 from qa_service.evaluation.tables import CHANGES, changes, rank_text
 from qa_service.records import Span
 
@@ -71,6 +71,9 @@ def _entry(result: QuestionResult, change: str, depth: int, texts: Texts) -> str
     if question.evidence:
         parts.append("<h3>Labelled evidence</h3>")
         parts += [_labelled(entry, texts) for entry in question.evidence]
+    if depth and result.quotes:
+        parts.append("<h3>Answer</h3>")
+        parts += [_quoted(quote, question.evidence, texts) for quote in result.quotes]
     shown = result.ranking[:depth]
     if shown:
         parts.append(f"<h3>Passages, best first: {len(shown)} of {len(result.ranking)}</h3>")
@@ -103,35 +106,51 @@ def _labelled(entry: EvidenceSpan, texts: Texts) -> str:
     )
 
 
+def _quoted(quote: Quote, evidence: Sequence[EvidenceSpan], texts: Texts) -> str:
+    spans = _labelled_spans(evidence, quote.document_id)
+    said = ", labelled" if quote.labelled else ""
+    return (
+        f'<blockquote><span class="where">{escape(quote.document_id)}, {quote.start} to {quote.end}'
+        f"{said}</span>"
+        f"{marked(texts(quote.document_id), quote.start, quote.end, {'gold': spans})}</blockquote>"
+    )
+
+
 def _passage(
     number: int, passage: RankedPassage, evidence: Sequence[EvidenceSpan], texts: Texts
 ) -> str:
-    gold = [Span(e.start, e.end) for e in evidence if e.document == passage.document_id]
+    spans = {
+        "gold": _labelled_spans(evidence, passage.document_id),
+        "seen": passage.highlights,
+    }
     holds = " holds" if passage.relevant else ""
     said = ", holds evidence" if passage.relevant else ""
     return (
         f'<div class="passage{holds}"><span class="where">{number}. '
         f"{escape(passage.document_id)}, {passage.start} to {passage.end}, "
         f"{passage.tokens} tokens, score {passage.score:.4f}{said}</span>"
-        f"{marked(texts(passage.document_id), passage, gold)}</div>"
+        f"{marked(texts(passage.document_id), passage.start, passage.end, spans)}</div>"
     )
 
 
-def marked(text: str, passage: RankedPassage, gold: Sequence[Span]) -> str:
-    """Return the passage's escaped text with labelled and highlighted spans marked.
+def _labelled_spans(evidence: Sequence[EvidenceSpan], document_id: str) -> list[Span]:
+    return [Span(entry.start, entry.end) for entry in evidence if entry.document == document_id]
 
-    Spans may overlap and may leave the passage: the text is cut at every end of a span, and each
+
+def marked(text: str, start: int, end: int, kinds: Mapping[str, Sequence[Span]]) -> str:
+    """Return ``text[start:end]`` escaped, with each kind of span marked by the class of that name.
+
+    Spans may overlap and may leave the stretch: the text is cut at every end of a span, and each
     piece carries the classes of the spans that cover it.
     """
-    spans = [("gold", span) for span in gold] + [("seen", span) for span in passage.highlights]
-    edges = {passage.start, passage.end}
+    spans = [(kind, span) for kind, some in kinds.items() for span in some]
+    edges = {start, end}
     for _, span in spans:
-        edges |= {min(max(edge, passage.start), passage.end) for edge in (span.start, span.end)}
-    cuts = sorted(edges)
+        edges |= {min(max(edge, start), end) for edge in (span.start, span.end)}
     pieces: list[str] = []
-    for start, end in pairwise(cuts):
-        kinds = {kind for kind, span in spans if span.start <= start and end <= span.end}
-        piece = escape(text[start:end])
-        classes = " ".join(sorted(kinds))
-        pieces.append(f'<mark class="{classes}">{piece}</mark>' if kinds else piece)
+    for first, last in pairwise(sorted(edges)):
+        found = {kind for kind, span in spans if span.start <= first and last <= span.end}
+        piece = escape(text[first:last])
+        classes = " ".join(sorted(found))
+        pieces.append(f'<mark class="{classes}">{piece}</mark>' if found else piece)
     return "".join(pieces)

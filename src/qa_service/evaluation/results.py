@@ -36,11 +36,22 @@ class RankedPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """One citation of the answer: where its text stands, and if any of that is ``labelled``."""
+
+    document_id: str
+    start: int
+    end: int
+    labelled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionResult:
     """One question's reply held against its labels.
 
-    ``need_ranks`` has the rank at which each need was met; ``measures`` this question's value of
-    every metric that is a mean over questions.
+    ``need_ranks`` has the rank at which each need was met; ``quotes`` what the extractive answer
+    is made of, nothing where there is none; ``measures`` this question's value of every metric
+    that is a mean over questions.
     """
 
     question: Question
@@ -51,6 +62,7 @@ class QuestionResult:
     reason: str | None
     need_ranks: tuple[int | None, ...]
     first_hit: int | None
+    quotes: tuple[Quote, ...]
     measures: Mapping[str, float]
     took_ms: float
 

@@ -8,11 +8,26 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from qa_service.answering.extractive import extractive_answer
 from qa_service.errors import EvaluationError, QaServiceError
 from qa_service.evaluation.catalogue import BUDGETS
-from qa_service.evaluation.metrics import budget_measures, judge, rank_measures
+from qa_service.evaluation.metrics import (
+    answer_measures,
+    budget_measures,
+    is_labelled,
+    judge,
+    place_of,
+    rank_measures,
+)
 from qa_service.evaluation.questions import Question, label_fingerprint
-from qa_service.evaluation.results import Evaluation, Latency, QuestionResult, RankedPassage
+from qa_service.evaluation.results import (
+    Evaluation,
+    Latency,
+    QuestionResult,
+    Quote,
+    RankedPassage,
+)
+from qa_service.evaluation.spans import Place, union
 from qa_service.evaluation.summary import summarise, summarise_categories
 from qa_service.evaluation.system import SystemUnderTest, corpus_fingerprint
 from qa_service.records import Retrieval, Span
@@ -84,14 +99,17 @@ def _result(question: Question, retrieval: Retrieval, top_k: int, took_ms: float
         )
     ranking = [(p.document_id, p.start, p.end) for p in passages]
     judged = judge(question, ranking)
+    quotes = _quotes(retrieval)
     measures: dict[str, float] = {}
     if question.answerable:
         measures |= rank_measures(judged)
         measures |= budget_measures(question, ranking, [p.tokens for p in passages])
+        measures |= answer_measures(question, quotes)
         measures["false_abstain"] = float(not retrieval.answerable)
     else:
         measures["false_answer"] = float(retrieval.answerable)
     measures["brier"] = (confidence - question.answerable) ** 2
+    labelled = union(place_of(entry) for entry in question.evidence)
     ranked = tuple(
         RankedPassage(
             passage.id,
@@ -116,9 +134,18 @@ def _result(question: Question, retrieval: Retrieval, top_k: int, took_ms: float
         reason=retrieval.reason,
         need_ranks=judged.need_ranks,
         first_hit=judged.first_hit,
+        quotes=tuple(Quote(*quote, is_labelled(quote, labelled)) for quote in quotes),
         measures=measures,
         took_ms=took_ms,
     )
+
+
+def _quotes(retrieval: Retrieval) -> list[Place]:
+    """Return what the answer quotes: that of the documents' own sentences, which asks no model."""
+    answer = extractive_answer(retrieval)
+    if answer is None:
+        return []
+    return [(one.document_id, one.source_start, one.source_end) for one in answer.citations]
 
 
 def _short_rankings(results: Sequence[QuestionResult], top_k: int) -> dict[int, int]:

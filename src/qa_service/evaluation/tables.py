@@ -11,7 +11,16 @@ from qa_service.evaluation.summary import unanswerable_kinds
 Rows = Sequence[tuple[str, ...]]
 
 _COLUMNS = ("hit@1", "recall@3", "mrr@10", "char_recall@250", "char_recall@1000")
-_ANSWERABILITY = ("false_answer", "false_abstain", "auroc", "ece", "brier", "aurc")
+_ANSWERS = (
+    "answer_recall",
+    "answer_precision",
+    "false_answer",
+    "false_abstain",
+    "auroc",
+    "ece",
+    "brier",
+    "aurc",
+)
 
 CATEGORY_HEADINGS = ("in %", "questions", "pass", *_COLUMNS, "refused", "false answers")
 COMPARISON_HEADINGS = ("against the baseline", "before", "after", "gain, 95 % interval", "")
@@ -34,8 +43,9 @@ def category_rows(evaluation: Evaluation) -> Rows:
     ]
 
 
-def answerability_table(evaluation: Evaluation) -> tuple[tuple[str, ...], Rows]:
-    """Return headings and rows of the figures on confidence: overall, and for each kind apart."""
+def answers_table(evaluation: Evaluation) -> tuple[tuple[str, ...], Rows]:
+    """Return headings and rows of the figures on answers and on confidence: overall, and for each
+    kind of unanswerable question apart."""
     kinds = unanswerable_kinds(evaluation.results)
     # With a single kind its column would repeat the first one.
     suffixes = {"all": "", **({kind: f".{kind}" for kind in kinds} if len(kinds) > 1 else {})}
@@ -47,10 +57,10 @@ def answerability_table(evaluation: Evaluation) -> tuple[tuple[str, ...], Rows]:
                 for suffix in suffixes.values()
             ),
         )
-        for name in _ANSWERABILITY
+        for name in _ANSWERS
         if name in evaluation.metrics
     ]
-    return ("answerability", *suffixes), rows
+    return ("answers", *suffixes), rows
 
 
 def comparison_rows(comparison: Comparison, *, guarded_only: bool) -> Rows:
