@@ -26,8 +26,8 @@ from halves import articles, halves
 from labelled import Collection, Labelled, Span, score
 from qa_service.embedding.opening import prepare_embedder
 from qa_service.embedding.protocol import Embedder
-from qa_service.index import postings
 from qa_service.index.build import build_index
+from qa_service.index.lexical import postings
 from qa_service.index.reader import open_index
 from qa_service.retrieval import selection
 from qa_service.retrieval.retriever import Retriever

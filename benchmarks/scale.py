@@ -39,9 +39,9 @@ from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress
 from qa_service.index.build import build_index
 from qa_service.index.protocol import Hits, Vector
 from qa_service.index.reader import open_index
-from qa_service.index.vector_build import exact_edges, recall_of
-from qa_service.index.vector_choice import in_words
-from qa_service.index.vector_clusters import products
+from qa_service.index.vectors.build import exact_edges, recall_of
+from qa_service.index.vectors.choice import in_words
+from qa_service.index.vectors.clusters import products
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 from synthetic import IDENTITY, Made, questions, write_generation

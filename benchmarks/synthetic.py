@@ -19,19 +19,20 @@ from numpy.typing import NDArray
 
 from qa_service.chunking.passages import SPLITTING_VERSION
 from qa_service.embedding.protocol import EmbedderIdentity
-from qa_service.index.analysis import ANALYZER_VERSION
-from qa_service.index.budgets import Budgets, budget_files
-from qa_service.index.commit import new_generation
-from qa_service.index.duplicates import duplicate_files, find_duplicates
-from qa_service.index.layout import Layout, layout_files
-from qa_service.index.lexical import LexicalIndex, lexical_files, pair_places
-from qa_service.index.manifest import Chunking, Counts, Manifest, corpus_fingerprint
-from qa_service.index.postings import build_postings
+from qa_service.index.generation.commit import new_generation
+from qa_service.index.generation.manifest import Chunking, Counts, Manifest, corpus_fingerprint
+from qa_service.index.lexical.analysis import ANALYZER_VERSION
+from qa_service.index.lexical.bm25 import LexicalIndex, lexical_files, pair_places
+from qa_service.index.lexical.postings import build_postings
+from qa_service.index.lexical.vocabulary import PairVocabulary, Vocabulary
 from qa_service.index.protocol import LONGEST_JOIN
-from qa_service.index.store import STORE_FILE, write_store
-from qa_service.index.vector_build import write_vectors
-from qa_service.index.vector_choice import Choice
-from qa_service.index.vocabulary import PairVocabulary, Vocabulary
+from qa_service.index.texts.budgets import Budgets, budget_files
+from qa_service.index.texts.duplicates import duplicate_files, find_duplicates
+from qa_service.index.texts.layout import Layout, layout_files
+from qa_service.index.texts.store import STORE_FILE
+from qa_service.index.texts.store_writing import write_store
+from qa_service.index.vectors.build import write_vectors
+from qa_service.index.vectors.choice import Choice
 from qa_service.reading.formats import READING_VERSION
 from qa_service.records import Document, Passage, Sentence, passage_id
 

@@ -24,7 +24,7 @@ from qa_service.errors import (
     OriginalUnavailable,
 )
 from qa_service.index.build import build_index
-from qa_service.index.generation import CURRENT_FILE
+from qa_service.index.generation.opening import CURRENT_FILE
 from qa_service.retrieval.retriever import Retriever
 from qa_service.service import Service
 from qa_service.settings import Settings

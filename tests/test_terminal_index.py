@@ -10,8 +10,8 @@ import pytest
 
 from qa_service.errors import DocumentUndecodable
 from qa_service.index.build import BuildReport
-from qa_service.index.changes import Changes
-from qa_service.index.document_copies import DocumentCopy
+from qa_service.index.building.changes import Changes
+from qa_service.index.building.document_copies import DocumentCopy
 from qa_service.index.rollback import RolledBack
 from qa_service.reading.walk import Skipped
 from qa_service.settings import Settings

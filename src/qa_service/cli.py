@@ -248,7 +248,7 @@ def _open_service(settings: Settings, *needed: str) -> Service:
     at the same time. Raises as ``Service.open``.
     """
     from qa_service.embedding.opening import open_embedder
-    from qa_service.index.generation import current_version
+    from qa_service.index.generation.opening import current_version
 
     current_version(settings.index)  # without an index, no model need be opened, or even exported
     with ThreadPoolExecutor(1, "qa-model") as beside:

@@ -13,7 +13,7 @@ from qa_service.answering.events import AnswerEvent, Finished, Retrieved, answer
 from qa_service.answering.extractive import extractive_answer
 from qa_service.embedding.protocol import Embedder
 from qa_service.errors import CorpusError, IndexMissing, OriginalUnavailable
-from qa_service.index.generation import current_version
+from qa_service.index.generation.opening import current_version
 from qa_service.reading.original import read_original
 from qa_service.records import Answer, Document, DocumentInfo, Retrieval, Turn
 from qa_service.retrieval.retriever import Retriever

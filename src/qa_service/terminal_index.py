@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_service.index.build import BuildReport
-from qa_service.index.changes import Changes
+from qa_service.index.building.changes import Changes
 from qa_service.index.rollback import Kept, RolledBack
 from qa_service.settings import Settings
 from qa_service.terminal import print_json

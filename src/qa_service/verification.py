@@ -9,7 +9,7 @@ from qa_service.chunking.tokens import TokenCounter
 from qa_service.evaluation.labels import check_labels, labelled_documents
 from qa_service.evaluation.questions import load_questions
 from qa_service.index.reader import open_index
-from qa_service.index.vector_choice import in_words
+from qa_service.index.vectors.choice import in_words
 from qa_service.index.verify import verify_index
 from qa_service.settings import Settings
 

@@ -38,7 +38,7 @@ class FaultyOs:
 
 def install(faulty: FaultyOs, put: Callable[[Any, str, Any], None]) -> None:
     """Put the stand-in where the writing path looks for ``os``; ``put`` sets an attribute."""
-    from qa_service.index import disk, lock
+    from qa_service.index.generation import disk, lock
 
     put(disk, "os", faulty)
     put(lock, "os", faulty)

@@ -15,9 +15,9 @@ from crash.conftest import settings_for
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.errors import IndexCorrupt, IndexMismatch, IndexMissing
 from qa_service.index.build import build_index
-from qa_service.index.manifest import MANIFEST_FILE
+from qa_service.index.generation.manifest import MANIFEST_FILE
 from qa_service.index.reader import GENERATION_FILES, open_index
-from qa_service.index.vectors import PASSAGE_LISTS_FILE, SENTENCE_LISTS_FILE
+from qa_service.index.vectors.protocol import PASSAGE_LISTS_FILE, SENTENCE_LISTS_FILE
 from qa_service.index.verify import verify_index
 from qa_service.settings import Settings
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from qa_service.embedding.hashing import HashingEmbedder
-from qa_service.index import disk
 from qa_service.index.build import build_index
-from qa_service.index.manifest import MANIFEST_FILE
+from qa_service.index.generation import disk
+from qa_service.index.generation.manifest import MANIFEST_FILE
 from qa_service.index.reader import GENERATION_FILES
 from qa_service.settings import Settings
 

@@ -10,8 +10,8 @@ import pytest
 from command_line import assert_refused, run_inside
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.index.build import build_index
-from qa_service.index.generation import CURRENT_FILE
-from qa_service.index.manifest import FORMAT_VERSION, MANIFEST_FILE
+from qa_service.index.generation.manifest import FORMAT_VERSION, MANIFEST_FILE
+from qa_service.index.generation.opening import CURRENT_FILE
 from qa_service.index.reader import GENERATION_FILES
 from qa_service.settings import Settings
 

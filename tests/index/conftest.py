@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.index.build import build_index
+from qa_service.index.local_index import OpenIndex
+from qa_service.index.reader import open_index
 from qa_service.settings import Settings
 
 ARTICLES = {
@@ -52,3 +55,10 @@ def built(settings: Settings, embedder: HashingEmbedder) -> Path:
     """The index folder, one generation in it."""
     build_index(settings, embedder)
     return settings.index
+
+
+@pytest.fixture
+def index(built: Path) -> Iterator[OpenIndex]:
+    """The index in ``built``, open."""
+    with open_index(built) as opened:
+        yield opened

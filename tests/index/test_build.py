@@ -18,10 +18,10 @@ from qa_service.errors import (
     QaServiceError,
 )
 from qa_service.index.build import build_index, plan_build
-from qa_service.index.changes import Changes
-from qa_service.index.context import embedding_text
-from qa_service.index.generation import current_version, open_generation
-from qa_service.index.lock import write_lock
+from qa_service.index.building.changes import Changes
+from qa_service.index.building.context import embedding_text
+from qa_service.index.generation.lock import write_lock
+from qa_service.index.generation.opening import current_version, open_generation
 from qa_service.index.reader import open_index
 from qa_service.settings import Settings
 
@@ -278,7 +278,7 @@ def test_a_plan_of_a_first_build_makes_no_folder(settings: Settings) -> None:
 def test_a_second_writer_is_refused_before_it_reads_anything(
     built: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_service.index.plan.read_corpus", no_reading)
+    monkeypatch.setattr("qa_service.index.building.plan.read_corpus", no_reading)
     with write_lock(built), pytest.raises(IndexLocked, match=r"pid \d+ on .* since 20"):
         build_index(settings, HashingEmbedder())
 

@@ -13,10 +13,10 @@ from conftest import write_corpus
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.index.arrays import encode_array
 from qa_service.index.build import build_index
-from qa_service.index.disk import sync_existing
-from qa_service.index.duplicates import DUPLICATES_FILE
-from qa_service.index.manifest import parse, render
+from qa_service.index.generation.disk import sync_existing
+from qa_service.index.generation.manifest import parse, render
 from qa_service.index.reader import open_index
+from qa_service.index.texts.duplicates import DUPLICATES_FILE
 from qa_service.index.verify import verify_index
 from qa_service.settings import Settings
 

@@ -8,8 +8,8 @@ import pytest
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.errors import IndexCorrupt, IndexLocked, IndexMissing, InvalidRequest
 from qa_service.index.build import build_index
-from qa_service.index.generation import current_version
-from qa_service.index.lock import write_lock
+from qa_service.index.generation.lock import write_lock
+from qa_service.index.generation.opening import current_version
 from qa_service.index.reader import open_index
 from qa_service.index.rollback import kept_generations, roll_back
 from qa_service.service import Service

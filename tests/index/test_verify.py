@@ -14,9 +14,9 @@ import pytest
 from qa_service.chunking.tokens import TokenCounter
 from qa_service.errors import IndexCorrupt, IndexMissing
 from qa_service.index.arrays import decode_array, encode_array
-from qa_service.index.disk import sync_existing
-from qa_service.index.manifest import Manifest, parse, render
-from qa_service.index.vector_flat import FlatVectors, write_flat
+from qa_service.index.generation.disk import sync_existing
+from qa_service.index.generation.manifest import Manifest, parse, render
+from qa_service.index.vectors.flat import FlatVectors, write_flat
 from qa_service.index.verify import verify_index
 
 COUNT = TokenCounter("cl100k_base").count_many

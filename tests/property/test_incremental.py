@@ -18,8 +18,8 @@ from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.embedding.protocol import Matrix, Progress
 from qa_service.errors import IndexError_
 from qa_service.index.build import BuildReport, build_index, plan_build
-from qa_service.index.context import embedding_text
-from qa_service.index.generation import current_version
+from qa_service.index.building.context import embedding_text
+from qa_service.index.generation.opening import current_version
 from qa_service.index.reader import open_index
 from qa_service.index.rollback import roll_back
 from qa_service.settings import Settings

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.embedding.hashing import HashingEmbedder
-from qa_service.index.analysis import analyze
-from qa_service.index.postings import build_postings
+from qa_service.index.lexical.analysis import analyze
+from qa_service.index.lexical.postings import build_postings
+from qa_service.index.lexical.vocabulary import Vocabulary
+from qa_service.index.local_index import OpenIndex
 from qa_service.index.ranking import best_rows
-from qa_service.index.reader import OpenIndex, open_index
-from qa_service.index.vector_flat import FlatVectors
+from qa_service.index.reader import open_index
+from qa_service.index.vectors.flat import FlatVectors
 from qa_service.index.verify import verify_index
-from qa_service.index.vocabulary import Vocabulary
 
 from .small_index import indexed
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from conftest import QUESTIONS
-from qa_service.index.reader import OpenIndex
+from qa_service.index.local_index import OpenIndex
 from qa_service.retrieval.candidates import candidate_rows
 from qa_service.retrieval.question_vector import question_vector
 from qa_service.retrieval.retriever import Retriever

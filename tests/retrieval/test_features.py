@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from conftest import QUESTIONS
-from qa_service.index.analysis import analyze
-from qa_service.index.context import embedding_text, lexical_text
-from qa_service.index.postings import K1, B
+from qa_service.index.building.context import embedding_text, lexical_text
+from qa_service.index.lexical.analysis import analyze
+from qa_service.index.lexical.postings import K1, B
+from qa_service.index.lexical.question_words import question_words
 from qa_service.index.protocol import QuestionTerm
-from qa_service.index.question_words import question_words
 from qa_service.records import Passage
 from qa_service.retrieval.features import FEATURES, FeatureTable, feature_table, term_weights
 from qa_service.retrieval.question_vector import question_vector

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_service.index.analysis import analyze
+from qa_service.index.lexical.analysis import analyze
 from qa_service.retrieval.opposites import holds_opposite, is_negated
 
 

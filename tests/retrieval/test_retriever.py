@@ -23,7 +23,8 @@ from qa_service.errors import (
     InvalidRequest,
 )
 from qa_service.index.build import build_index
-from qa_service.index.reader import OpenIndex, open_index
+from qa_service.index.local_index import OpenIndex
+from qa_service.index.reader import open_index
 from qa_service.records import Retrieval
 from qa_service.retrieval.features import FEATURES
 from qa_service.retrieval.fusion import FusionWeights

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from conftest import QUESTIONS
-from qa_service.index.analysis import analyze
+from qa_service.index.lexical.analysis import analyze
 from qa_service.index.protocol import QuestionTerm
 from qa_service.retrieval.features import FEATURES, FeatureTable
 from qa_service.retrieval.highlights import sentence_scores

@@ -18,7 +18,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_service.index.analysis import analyze
+from qa_service.index.lexical.analysis import analyze
 from qa_service.records import Passage, Sentence
 from qa_service.retrieval.opposites import holds_opposite, is_negated
 

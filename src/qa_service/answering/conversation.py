@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa_service.index.analysis import analyze
+from qa_service.index.lexical.analysis import analyze
 from qa_service.records import Turn
 
 _EARLIER_QUESTIONS = 3  # a chain of follow-ups is followed back so far

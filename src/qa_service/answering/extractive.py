@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_service.index.analysis import analyze
+from qa_service.index.lexical.analysis import analyze
 from qa_service.records import Answer, Citation, Evidence, Highlight, Retrieval
 
 Scored = tuple[float, Evidence, Highlight]

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from qa_service.embedding.model_languages import language_warning, unknown_languages
 from qa_service.embedding.protocol import Embedder
 from qa_service.errors import DocumentError
-from qa_service.index import disk
-from qa_service.index.changes import Changes
-from qa_service.index.commit import locked, next_generation
-from qa_service.index.document_copies import DocumentCopy
-from qa_service.index.embedded import embed_distinct
-from qa_service.index.plan import Plan, planned
+from qa_service.index.building.changes import Changes
+from qa_service.index.building.document_copies import DocumentCopy
+from qa_service.index.building.embedded import embed_distinct
+from qa_service.index.building.plan import Plan, planned
+from qa_service.index.building.writing import describe, write_files
+from qa_service.index.generation import disk
+from qa_service.index.generation.commit import locked, next_generation
 from qa_service.index.progress import BuildProgress, Clock
-from qa_service.index.vector_choice import in_words
-from qa_service.index.writing import describe, write_files
+from qa_service.index.vectors.choice import in_words
 from qa_service.reading.walk import Skipped
 from qa_service.settings import Settings
 

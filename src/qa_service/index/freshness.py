@@ -6,11 +6,11 @@ import hashlib
 
 from qa_service.embedding.protocol import EmbedderIdentity
 from qa_service.errors import DocumentError, IndexError_
-from qa_service.index.generation import current_version, open_generation
-from qa_service.index.manifest import corpus_fingerprint
+from qa_service.index.building.reuse import differing_rules
+from qa_service.index.generation.manifest import corpus_fingerprint
+from qa_service.index.generation.opening import current_version, open_generation
 from qa_service.index.reader import open_index
-from qa_service.index.reuse import differing_rules
-from qa_service.index.vector_choice import searched_as_chosen
+from qa_service.index.vectors.choice import searched_as_chosen
 from qa_service.reading.files import read_bytes
 from qa_service.reading.walk import walk
 from qa_service.settings import Settings

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_service.errors import IndexCorrupt, IndexError_, IndexMissing, InvalidRequest
-from qa_service.index.commit import generation_names, generation_number, locked, make_live
-from qa_service.index.generation import current_version, open_generation
-from qa_service.index.manifest import Manifest, is_version
+from qa_service.index.generation.commit import (
+    generation_names,
+    generation_number,
+    locked,
+    make_live,
+)
+from qa_service.index.generation.manifest import Manifest, is_version
+from qa_service.index.generation.opening import current_version, open_generation
 from qa_service.index.reader import open_version
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.index.duplicates import find_duplicates
-from qa_service.index.manifest import Counts, Manifest, corpus_fingerprint
+from qa_service.index.generation.manifest import Counts, Manifest, corpus_fingerprint
+from qa_service.index.local_index import OpenIndex
 from qa_service.index.protocol import LONGEST_JOIN
-from qa_service.index.reader import OpenIndex, open_index
-from qa_service.index.wording import wordings_of
+from qa_service.index.reader import open_index
+from qa_service.index.texts.duplicates import find_duplicates
+from qa_service.index.texts.wording import wordings_of
 from qa_service.records import Passage, passage_id
 
 CountTokens = Callable[[Sequence[str]], list[int]]

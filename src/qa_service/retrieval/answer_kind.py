@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
-from qa_service.index.stopwords import STOP_WORDS
+from qa_service.index.lexical.stopwords import STOP_WORDS
 
 
 class AnswerKind(Enum):

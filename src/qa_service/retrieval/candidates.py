@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from qa_service.index.duplicates import first_of_each
 from qa_service.index.protocol import Mask, QuestionTerm, Rows, SearchIndex, Vector
+from qa_service.index.texts.duplicates import first_of_each
 
 _SENTENCES_PER_PASSAGE = 2  # several of the best sentences may stand in one passage
 _SPARE = 16  # so many more hits are asked for where copies may have to be left out

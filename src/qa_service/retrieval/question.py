@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa_service.errors import InvalidQuestion
-from qa_service.index.analysis import analyze
-from qa_service.index.languages import FALLBACK, function_words
-from qa_service.index.question_words import question_language
+from qa_service.index.lexical.analysis import analyze
+from qa_service.index.lexical.languages import FALLBACK, function_words
+from qa_service.index.lexical.question_words import question_language
 from qa_service.retrieval.answer_kind import AnswerKind, asked_kind
 
 _WORD = re.compile(r"[\w'’-]+(?:[.,]\d+)*")

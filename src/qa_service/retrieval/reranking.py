@@ -17,7 +17,7 @@ import numpy as np
 from qa_service.chunking.sentences import split_sentences
 from qa_service.embedding.reranker import Reranker
 from qa_service.errors import WindowExceeded
-from qa_service.index.context import embedding_text, titled
+from qa_service.index.building.context import embedding_text, titled
 from qa_service.index.protocol import Rows, Scores, SearchIndex
 from qa_service.records import Feature, Passage, Span
 from qa_service.retrieval.windows import PIECE_CHARACTERS, fitting_windows

@@ -13,9 +13,9 @@ import numpy as np
 from qa_service.embedding.opening import open_embedder
 from qa_service.embedding.protocol import Embedder
 from qa_service.errors import InvalidRequest
-from qa_service.index.duplicates import first_of_each
 from qa_service.index.protocol import Mask, Rows, Scores, SearchIndex
 from qa_service.index.reader import check_embedder, open_index
+from qa_service.index.texts.duplicates import first_of_each
 from qa_service.records import Evidence, Feature, Retrieval
 from qa_service.retrieval.candidates import candidate_rows
 from qa_service.retrieval.confidence import UNMATCHED, Calibration, default_calibration

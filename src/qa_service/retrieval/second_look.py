@@ -20,10 +20,10 @@ import numpy as np
 
 from qa_service.embedding.protocol import Embedder, Matrix, WordEmbedder, WordVectors
 from qa_service.errors import WindowExceeded
-from qa_service.index.analysis import analyze
-from qa_service.index.context import embedding_text
+from qa_service.index.building.context import embedding_text
+from qa_service.index.lexical.analysis import analyze
+from qa_service.index.lexical.question_words import question_language
 from qa_service.index.protocol import SearchIndex
-from qa_service.index.question_words import question_language
 from qa_service.retrieval.question import Question
 
 READ_PASSAGES = 6

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qa_service.index.protocol import LONGEST_JOIN, SearchIndex
-from qa_service.index.wording import wording
+from qa_service.index.texts.wording import wording
 from qa_service.records import Passage, Sentence, passage_id
 from qa_service.retrieval.highlights import SentenceScores
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.index.analysis import analyze
+from qa_service.index.lexical.analysis import analyze
 from qa_service.index.protocol import QuestionTerm, Rows
 from qa_service.retrieval.answer_kind import holds_kind
 from qa_service.retrieval.features import FEATURES, FeatureTable

@@ -1,0 +1,1 @@
+"""A generation on disk: written aside, verified, committed whole, opened."""

@@ -1,0 +1,1 @@
+"""Words: how texts are analysed, and BM25 over their terms."""

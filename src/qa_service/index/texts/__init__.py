@@ -1,0 +1,1 @@
+"""Documents and passages as a generation keeps them: texts, spans, token counts, repeats."""
