@@ -1,0 +1,1 @@
+"""One immutable, checksummed generation of words, vectors and texts: built, proved, searched."""
