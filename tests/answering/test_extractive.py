@@ -71,6 +71,46 @@ def test_sentences_nearly_as_good_join_in_order_of_rank_and_three_are_the_most()
         assert answer.text[one.answer_start : one.answer_end] == one.cited_text
 
 
+MILL = "The mill was built of oak."
+YEAR = "The work was done in 1712."
+
+
+@pytest.mark.parametrize(
+    ("question", "sentences", "expected"),
+    [
+        ("When was the mill built?", [(MILL, 0.9), (YEAR, 0.2)], [MILL, YEAR]),
+        ("When was the mill built?", [(YEAR, 0.2), (MILL, 0.9)], [YEAR, MILL]),
+        ("When was the mill built?", [(YEAR, 0.2), (MILL, 0.9), (YEAR, 0.1)], [MILL, YEAR]),
+        ("When was the mill built?", [(MILL, 0.9), ("It is old.", 0.5), (YEAR, 0.2)], [MILL]),
+        ("When was the mill built?", [(YEAR, 0.9), ("In 1713 it burned.", 0.2)], [YEAR]),
+        ("What was the mill built of?", [(MILL, 0.9), (YEAR, 0.2)], [MILL]),
+        ("When was the mill built?", [(MILL, 0.9)], [MILL]),
+    ],
+    ids=["after", "before", "after first", "too far", "held", "no kind", "alone"],
+)
+def test_a_neighbour_with_the_kind_of_thing_asked_for_joins_a_sentence_without(
+    question: str, sentences: list[tuple[str, float]], expected: list[str]
+) -> None:
+    found = evidence("a.txt", 1.0, *sentences)
+    found = dataclasses.replace(found, highlights=found.highlights[:1])
+    answer = extractive_answer(dataclasses.replace(retrieval(found), question=question))
+    assert answer is not None
+    assert [one.cited_text for one in answer.citations] == expected
+    assert answer.text == " ".join(expected)
+    for one in answer.citations:
+        start = one.source_start - found.passage.start
+        assert found.passage.text[start:][: len(one.cited_text)] == one.cited_text
+
+
+def test_three_sentences_are_the_most_with_a_neighbour_too() -> None:
+    three = [("The mill stands.", 0.9), ("A mill stood.", 0.9), ("Mills stand.", 0.9)]
+    found = evidence("a.txt", 1.0, *three, (YEAR, 0.1))
+    asked = dataclasses.replace(retrieval(found), question="When was the mill built?")
+    answer = extractive_answer(asked)
+    assert answer is not None
+    assert answer.text == "The mill stands. A mill stood. Mills stand."
+
+
 def test_the_same_sentence_is_not_said_twice() -> None:
     answer = extractive_answer(
         retrieval(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from qa_service.index.lexical.analysis import analyze
 from qa_service.records import Answer, Citation, Evidence, Highlight, Retrieval
+from qa_service.retrieval.answer_kind import asked_kind, holds_kind
 
 Scored = tuple[float, Evidence, Highlight]
 
@@ -21,10 +22,12 @@ def extractive_answer(retrieval: Retrieval, asked: str = "") -> Answer | None:
     """Return the best sentence, and up to two more that are nearly as good; None on abstention,
     and where no passage has a highlight.
 
-    Sentences are taken by passage score and sentence score together, and stand in order of rank;
-    each is one citation, verbatim at its offsets on both sides. ``asked`` is the question as it
-    was asked, where another was searched for: the sentences that hold its own words come first,
-    for those of the question before it were answered then.
+    Sentences are taken by passage score and sentence score together, and stand in order of rank.
+    Where the question asks for a date, a number, a name or the like and none of them holds one,
+    the best one's neighbour that does stands beside it. Each is one citation, verbatim at its
+    offsets on both sides. ``asked`` is the question as it was asked, where another was searched
+    for: the sentences that hold its own words come first, for those of the question before it
+    were answered then.
     """
     if not retrieval.answerable:
         return None
@@ -33,7 +36,7 @@ def extractive_answer(retrieval: Retrieval, asked: str = "") -> Answer | None:
     scored = _follow_up(first, own_words) if own_words else _scored(first)
     if not scored:
         return None
-    chosen = _choose(scored)
+    chosen = _with_the_kind_asked_for(_choose(scored), own_words or retrieval.question)
     citations: list[Citation] = []
     text = ""
     for evidence, highlight in chosen:
@@ -91,6 +94,27 @@ def _choose(scored: list[Scored]) -> list[tuple[Evidence, Highlight]]:
     for score, one, highlight in scored:
         if score >= floor and len(chosen) < _MOST and highlight.text not in _texts(chosen):
             chosen.append((one, highlight))
+    return chosen
+
+
+def _with_the_kind_asked_for(
+    chosen: list[tuple[Evidence, Highlight]], question: str
+) -> list[tuple[Evidence, Highlight]]:
+    """Return the sentences, with the neighbour of the first that alone holds such a thing."""
+    kind = asked_kind(question)
+    if len(chosen) == _MOST or any(holds_kind(kind, one.text, question) for _, one in chosen):
+        return chosen
+    evidence, best = chosen[0]
+    sentences = evidence.passage.sentences
+    place = next((i for i, one in enumerate(sentences) if one.start == best.start), None)
+    if place is None:
+        return chosen
+    after, before = sentences[place + 1 : place + 2], sentences[max(place - 1, 0) : place]
+    for near, at in ((after, 1), (before, 0)):
+        for one in near:
+            if holds_kind(kind, one.text, question):
+                added = Highlight(one.start, one.end, one.text, best.score)
+                return [*chosen[:at], (evidence, added), *chosen[at:]]
     return chosen
 
 
