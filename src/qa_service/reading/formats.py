@@ -11,7 +11,7 @@ from qa_service.errors import DocumentBlank, UnsupportedFormat
 from qa_service.reading.files import CorpusFile
 from qa_service.records import Document
 
-READING_VERSION = 1
+READING_VERSION = 2
 """Raised with every change to what any reader returns for the same bytes: documents read by other
 rules are read again, never taken over into a new generation of an index."""
 

@@ -8,32 +8,6 @@ from tests.reading.html_pages import read
 from qa_service.reading.html.metadata import iso_date
 
 
-@pytest.mark.parametrize(
-    ("head", "title"),
-    [
-        ("<title>Harbour - The Daily</title><body><h1>Harbour</h1>", "Harbour"),
-        ("<title>The Daily | Harbour</title><body><h1>Harbour</h1>", "Harbour"),
-        ("<title>The Daily: Harbour</title><body><h1>harbour</h1>", "Harbour"),
-        ("<title>Well-known - The Daily</title><body><h1>Well</h1>", "Well-known - The Daily"),
-        ("<title>  Fish &amp; \n chips </title>", "Fish & chips"),
-        (
-            "<title>Harbour - Daily</title><meta property=og:title content=Harbour>",
-            "Harbour",
-        ),
-        (
-            "<title>Harbour – Daily</title><meta property=og:site_name content=Daily>",
-            "Harbour",
-        ),
-        ("<title>Daily</title><body><h1>Daily</h1><h1>Other</h1>", "Daily"),
-        ("<title> </title><meta property=og:title content=Shared><h1>x</h1>", "Shared"),
-        ("<h1>First <i>one</i></h1>", "First one"),
-        ("<p>text", "Some page"),
-    ],
-)
-def test_the_title_is_the_pages_own(head: str, title: str) -> None:
-    assert read(f"{head}<p>text").title == title
-
-
 def test_metadata_is_read_from_meta_elements() -> None:
     document = read(
         "<html lang=de-AT><head><meta name=author content='Ann'><meta name=Author content='Bob'>"

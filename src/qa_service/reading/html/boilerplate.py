@@ -42,12 +42,14 @@ _SHORT = 400
 _LONGEST_FORM = 1_000
 
 
-def boilerplate_spans(page: PageText) -> tuple[Span, ...]:
+def boilerplate_spans(page: PageText, site: str = "") -> tuple[Span, ...]:
     """Return what of the page's text is not its content, in order, without overlap.
+
+    A heading that is the name of the ``site`` is none of the page's title.
 
     Nothing but lines of navigation is marked where else nothing would be left.
     """
-    around = Surroundings(page)
+    around = Surroundings(page, site)
     marked = _named(around)
     links = _lists_of_links(around, marked)
     if around.left(marked | links) >= _LEAST * around.total:

@@ -27,10 +27,10 @@ def read_html(file: CorpusFile, data: bytes) -> Document:
     page = LexborHTMLParser(within_limits(decode_html(data, file.id)))
     about = page_metadata(page)
     content = page_text(page.root)
-    boilerplate = boilerplate_spans(content)
+    boilerplate = boilerplate_spans(content, about.title.site)
     return Document(
         id=file.id,
-        title=about.title or title_from_name(file.id),
+        title=about.title.own or title_from_name(file.id),
         text=content.text,
         sha256=hashlib.sha256(data).hexdigest(),
         metadata=about.metadata,

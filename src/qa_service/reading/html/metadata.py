@@ -12,6 +12,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from qa_service.reading.html.title import PageTitle, page_title
 from qa_service.records import Metadata, MetadataValue
 
 _MOST_ENTRIES = 50
@@ -25,15 +26,14 @@ _DATES = (
     "pubdate",
 )  # fmt: skip
 _DESCRIPTIONS = ("description", "og:description", "dc.description", "twitter:description")
-_SEPARATOR = re.compile(r"\s+[-|–—·•:/»«›‹]+\s+|\s*[|»«›‹]+\s*|:\s+")
 _WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
 
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """The page's own title ("" for none), flat metadata, and its language in ISO 639-1 or ""."""
+    """The page's title, flat metadata, and its language in ISO 639-1 or ""."""
 
-    title: str
+    title: PageTitle
     metadata: Metadata
     language: str
 
@@ -68,7 +68,8 @@ def page_metadata(page: LexborHTMLParser) -> PageMetadata:
     if url and len(url) <= _LONGEST_VALUE:
         found["url"] = url.strip()
     code = language[0].lower() if language else ""
-    return PageMetadata(_title(page, meta), found, code if len(code) == 2 else "")
+    title = page_title(page, _first(meta, "og:title"), _first(meta, "og:site_name"))
+    return PageMetadata(title, found, code if len(code) == 2 else "")
 
 
 def _meta(page: LexborHTMLParser) -> dict[str, list[str]]:
@@ -93,42 +94,6 @@ def _first(meta: Mapping[str, list[str]], *names: str) -> str:
 
 def _distinct(values: list[str]) -> list[str]:
     return list(dict.fromkeys(value.strip() for value in values if value.strip()))[:_MOST_ENTRIES]
-
-
-def _title(page: LexborHTMLParser, meta: Mapping[str, list[str]]) -> str:
-    node = page.css_first("head title")
-    title = " ".join((node.text() if node is not None else "").split())[:_LONGEST_VALUE]
-    open_graph = _first(meta, "og:title")
-    headings = [" ".join(h1.text().split()) for h1 in page.css("h1")[:_MOST_ENTRIES]]
-    site = _first(meta, "og:site_name")
-    if not title:
-        return open_graph or next((heading for heading in headings if heading), "")
-    for name in (*headings, open_graph):
-        if name and name != site and (own := _without_site(title, name)):
-            return own
-    parts = _SEPARATOR.split(title)
-    if site and len(parts) > 1:
-        if parts[-1].casefold() == site.casefold():
-            return title[: title.casefold().rindex(site.casefold())].rstrip(" -|–—·•:/»«›‹")
-        if parts[0].casefold() == site.casefold():
-            return title[len(site) :].lstrip(" -|–—·•:/»«›‹")
-    return title
-
-
-def _without_site(title: str, name: str) -> str:
-    """Return the page's own name where the title is that and a site's name beside it, else ""."""
-    folded, own = title.casefold(), name.casefold()
-    if len(folded) != len(title) or len(own) != len(name):
-        return ""
-    if folded == own:
-        return title
-    if folded.startswith(own) and _SEPARATOR.match(title, len(own)):
-        return title[: len(own)]
-    if folded.endswith(own):
-        at = len(title) - len(own)
-        if any(match.end() == at for match in _SEPARATOR.finditer(title)):
-            return title[at:]
-    return ""
 
 
 def _date(page: LexborHTMLParser, meta: Mapping[str, list[str]], linked: Mapping[str, Any]) -> str:

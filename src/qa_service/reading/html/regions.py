@@ -75,11 +75,13 @@ class Surroundings:
     """The regions of a page as nodes, and what is known of the page as a whole.
 
     ``flow`` holds, for every region that has any, the headings and paragraphs right in it. ``top``
-    is where the first of all of them begins. ``titles`` counts the ``h1`` elements.
+    is where the first of all of them begins. ``titles`` counts the ``h1`` elements, but for those
+    that are the name of the ``site``.
     """
 
-    def __init__(self, page: PageText) -> None:
+    def __init__(self, page: PageText, site: str = "") -> None:
         self.text = page.text
+        self._site = site.casefold()
         self.nodes = [Node(_ROLE_TAGS.get(r.role, r.tag), r) for r in page.regions]
         self.total = self.nodes[0].characters if self.nodes else 0
         self._look_down()
@@ -87,7 +89,7 @@ class Surroundings:
         self.flow = self._flow()
         starts = (self.nodes[flow[0]].region.start for flow in self.flow.values())
         self.top = min(starts, default=0)
-        self.titles = sum(node.tag == "h1" for node in self.nodes)
+        self.titles = sum(map(self._is_title, self.nodes))
         mains = [node for node in self.nodes if node.tag == "main" and not node.in_main]
         self.has_main = _characters(mains) > _LEAST_MAIN * self.total
         self.title_in_main = any(node.holds_title for node in mains)
@@ -134,7 +136,13 @@ class Surroundings:
             if node.region.parent >= 0:
                 above = self.nodes[node.region.parent]
                 above.holds_content |= node.holds_content or node.tag in _CONTENT_TAGS
-                above.holds_title |= node.holds_title or node.tag == "h1"
+                above.holds_title |= node.holds_title or self._is_title(node)
+
+    def _is_title(self, node: Node) -> bool:
+        if node.tag != "h1":
+            return False
+        line = self.text[node.region.start : node.region.end]
+        return " ".join(line.split()).casefold() != self._site
 
     def _flow(self) -> dict[int, list[int]]:
         flow: dict[int, list[int]] = {}
