@@ -102,8 +102,17 @@ def test_what_software_adds_to_headings_is_left_out() -> None:
     html = (
         "<h2>History<a class=headerlink href=#h>¶</a></h2><h2>Trade"
         "<span class=mw-editsection>[<a href=e>edit</a>]</span></h2>"
+        "<h2>Crew <button>Copy path</button></h2><h2>Cargo<a class=hash-link href=#c>link</a></h2>"
+        "<h2>Wind<a href=#w>\u200b</a></h2>"
     )
-    assert [h.text for h in text_of(html).headings] == ["History", "Trade"]
+    headings = [h.text for h in text_of(html).headings]
+    assert headings == ["History", "Trade", "Crew", "Cargo", "Wind"]
+
+
+def test_a_button_that_is_the_heading_stays() -> None:
+    page = text_of("<h3><button>What does it cost?</button></h3><p>Nothing.</p>")
+    assert [h.text for h in page.headings] == ["What does it cost?"]
+    assert page.text == "What does it cost?\n\nNothing."
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,11 @@ TEXT = "<p>Text enough to be the content of this page, and then some more of it.
         ("<title>Slices - The Book</title><h1 class=masthead>Slices</h1><main>", "Slices"),
         ("<title>Daily | Harbour</title><h1>Harbour</h1><main><h2>News</h2>", "Harbour"),
         ("<title>Harbour | Daily</title><h1>Harbour</h1><main><h2>News</h2>", "Harbour"),
+        ("<title>Files | Manual</title><h1>Manual</h1><h2>More</h2><h2>Files</h2>", "Files"),
+        ("<title>Files | Manual</title><h1>Manual</h1><h2>Files<a>#</a></h2>", "Files"),
+        ("<title>Files — Manual</title><main><h1>Files<a>¶</a></h1>", "Files"),
+        ("<title>Speaking C# | Manual</title><main><h1>Speaking C#</h1>", "Speaking C#"),
+        ("<title>Files | Manual</title><h1>Manual</h1><h2>Other files</h2>", "Manual"),
         (f"<title> </title>{BAR}<main><h1>Slices</h1>", "Slices"),
     ],
 )

@@ -38,7 +38,9 @@ _NEVER_HIDDEN = _names("article body html main")
 # Inline elements with one of these words in their class stand beside the text, not in it.
 _BESIDE = re.compile(r"\b(?:skip-?(?:link|nav|to-\w+)|breadcrumbs?|pagination)\b", re.I)
 # What software adds to every heading: a link to it, a way to change it.
-_HEADING_CONTROL = re.compile(r"\b(?:mw-editsection|headerlink|permalink|heading-anchor)\b", re.I)
+_HEADING_CONTROL = re.compile(
+    r"\b(?:mw-editsection|headerlink|permalink|heading-anchor|hash-link)\b", re.I
+)
 
 _LONGEST_CAPTION = 2_000
 _FILE_NAME = re.compile(r"\S+\.\w{3,4}$")
@@ -60,8 +62,13 @@ def is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
     return bool(style) and _HIDDEN_STYLE.search(style or "") is not None
 
 
-def is_heading_control(attributes: dict[str, str | None]) -> bool:
-    """Tell whether the element is the software's, not the author's, inside a heading."""
+def is_heading_control(tag: str, attributes: dict[str, str | None], *, after_text: bool) -> bool:
+    """Tell whether the element is the software's, not the author's, inside a heading.
+
+    A button ``after_text`` does something with the heading; one before may be all of it.
+    """
+    if tag == "button" and after_text:
+        return True
     words = attributes.get("class")
     return bool(words) and _HEADING_CONTROL.search(words or "") is not None
 

@@ -31,7 +31,7 @@ _POWER = re.compile(r"[+\-−–]?\d{1,3}")
 _POWERED = frozenset("0123456789)]")
 _PERHAPS_EMPTY = LEFT_OUT | {"a", "br", "hr", "img", "math"}
 # What links to a heading itself show beside it.
-_ANCHOR_MARKS = frozenset(("", "¶", "#", "§", "🔗", "∞"))
+_ANCHOR_MARKS = frozenset(("", "\u200b", "¶", "#", "§", "🔗", "∞"))
 
 
 def page_text(root: LexborNode | None) -> PageText:
@@ -146,13 +146,18 @@ class _Walk:
                 self._add(f" {text} ")
         elif tag == "math":
             self._add(attributes.get("alttext") or frame.node.text() or "")
-        elif self._flat and is_heading_control(attributes):
+        elif self._flat and is_heading_control(tag, attributes, after_text=self._in_heading()):
             return True
         elif tag == "a":
             return beginning_of(frame.node)[0] in _ANCHOR_MARKS
         else:
             return tag in LEFT_OUT
         return True
+
+    def _in_heading(self) -> bool:
+        """Tell whether a heading is open that has some text by now."""
+        is_open = any(self._open[tag] for tag in HEADINGS)
+        return is_open and bool(self.writer.last_character())
 
     # Lines
 

@@ -10,7 +10,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from qa_service.reading.html.words import words_of
 
 _MOST_HEADINGS = 50
+_FEW = 10
 _LONGEST = 2_000
+_ANCHORS = " ¶#§🔗∞\u200b"
 _MARKS = " -|–—·•:/»«›‹"
 # Class names and ids of what names the site.
 _SITE = frozenset(("brand", "branding", "logo", "masthead", "menu", "navbar", "site", "topbar"))
@@ -37,19 +39,23 @@ def page_title(page: LexborHTMLParser, open_graph: str, site_name: str) -> PageT
     title = _words(node)[:_LONGEST]
     main = page.css_first("main, [role=main]")
     inside = [] if main is None else [*main.css("h1"), *main.css("h2, h3")[:1]]
-    own = [name for name in map(_words, inside[:_MOST_HEADINGS]) if name]
+    own = _names(inside[:_MOST_HEADINGS])
     others = [h1 for h1 in page.css("h1")[:_MOST_HEADINGS] if _words(h1) not in ("", *own)]
-    sites = {_words(h1) for h1 in others if _names_site(h1)}
+    sites = set(_names([h1 for h1 in others if _names_site(h1)]))
     if not own:
         sites = {name for name in sites if _part(title, name)[0]}
-    outside = [name for name in map(_words, others) if name not in sites]
+    outside = [name for name in _names(others) if name not in sites]
+    lesser = {name.casefold() for name in _names(page.css("h2, h3")[:_FEW])}
     if not title:
         return PageTitle(open_graph or next(iter((*own, *map(_words, others))), ""), site_name)
     for name in (*own, *outside, open_graph):
         start, end = (0, 0) if name in ("", site_name) else _part(title, name)
         if start == end:
             continue
-        return PageTitle(title[start:end], site_name or _rest(title, start, end))
+        part, rest = title[start:end], _rest(title, start, end)
+        if start > 0 and rest.casefold() in lesser:  # both are headings: the first is the page's
+            return PageTitle(rest, part)
+        return PageTitle(part, site_name or rest)
     for site in filter(None, (site_name, *sorted(sites))):
         start, end = _part(title, site)
         if rest := _rest(title, start, end) if start < end else "":
@@ -66,6 +72,14 @@ def _names_site(h1: LexborNode) -> bool:
     around = [node.attributes for node in (h1, h1.parent) if node is not None]
     called = " ".join(each.get(key) or "" for each in around for key in ("class", "id"))
     return not _SITE.isdisjoint(words_of(called))
+
+
+def _names(headings: list[LexborNode]) -> list[str]:
+    """Return what the headings say, in order, each also without the sign of a link to itself."""
+    names: list[str] = []
+    for words in map(_words, headings):
+        names += [name for name in (words, words.rstrip(_ANCHORS)) if name and name not in names]
+    return names
 
 
 def _words(node: LexborNode | None) -> str:
