@@ -6,18 +6,22 @@ import hashlib
 
 from selectolax.lexbor import LexborHTMLParser
 
+from qa_service.errors import DocumentBlank
 from qa_service.reading.files import CorpusFile
 from qa_service.reading.html.boilerplate import boilerplate_spans, lies_in
 from qa_service.reading.html.encoding import decode_html
 from qa_service.reading.html.limits import within_limits
 from qa_service.reading.html.metadata import page_metadata
+from qa_service.reading.html.redirect import leads_to
 from qa_service.reading.html.text import page_text
 from qa_service.reading.titles import title_from_name
 from qa_service.records import Document
 
 
 def read_html(file: CorpusFile, data: bytes) -> Document:
-    """Return the document of a web page; raises DocumentUndecodable.
+    """Return the document of a web page.
+
+    Raises DocumentUndecodable, and DocumentBlank where it only leads to another page.
 
     Its text is what a browser would show, paragraphs divided by blank lines. What is not the
     page's content stays in it, marked as boilerplate. Each place carries the XPath of the element
@@ -27,6 +31,10 @@ def read_html(file: CorpusFile, data: bytes) -> Document:
     page = LexborHTMLParser(within_limits(decode_html(data, file.id)))
     about = page_metadata(page)
     content = page_text(page.root)
+    if address := leads_to(page, content.text):
+        raise DocumentBlank(
+            f"{file.id}: only leads to {address}", "add the page that it leads to, or remove it"
+        )
     boilerplate = boilerplate_spans(content, about.title.site)
     return Document(
         id=file.id,
