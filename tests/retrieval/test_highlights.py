@@ -54,6 +54,28 @@ def test_a_heading_stands_behind_the_sentence_that_says_something() -> None:
         assert [one.text for one in found] == ["Sentence 1."]
 
 
+@pytest.mark.parametrize(
+    "heading", ["# Harbours", "### Harbours ##", "Harbours\n--------", "Harbours\n\n~~~~"]
+)
+def test_a_heading_of_plain_text_is_known_by_its_marks(heading: str) -> None:
+    section = ("Harbours",) if heading.startswith("#") else ()
+    plain = passage(2)
+    first = replace(plain.sentences[0], text=heading)
+    headed = replace(plain, section=section, sentences=(first, plain.sentences[1]))
+    found = highlights(headed, np.array([0.9, 0.6], dtype=np.float32))
+    assert [one.text for one in found] == ["Sentence 1."]
+
+
+@pytest.mark.parametrize("text", ["#1 of the list", "A line\nand --- another", "a\n--", "# Other"])
+def test_what_only_looks_like_a_heading_is_a_sentence(text: str) -> None:
+    plain = passage(2)
+    first = replace(plain.sentences[0], text=text)
+    found = highlights(
+        replace(plain, sentences=(first, plain.sentences[1])), np.array([0.9, 0.6], np.float32)
+    )
+    assert [one.text for one in found] == [text]
+
+
 def test_scores_are_found_by_sentence_row() -> None:
     scores = SentenceScores(
         np.array([2, 3, 7, 8, 9]), np.array([0.1, 0.2, 0.5, 0.9, 0.5], dtype=np.float32)

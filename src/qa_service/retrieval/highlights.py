@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +15,9 @@ from qa_service.retrieval.features import FeatureTable
 _COSINE_WEIGHT = 0.6
 _NEAR_BEST = 0.85  # a second sentence is shown when it scores at least this share of the best
 _MOST = 3
+# What marks a line of plain text as a heading: number signs before it, a line of signs below it.
+_MARKED = re.compile(r"#{1,6}\s+(?P<text>.*?)[\s#]*")
+_UNDERLINED = re.compile(r"[^\n]+\n\s*([=~^*+_#\"'`-])\1{2,}\s*")
 _HEADING_SHARE = 0.5  # a heading names the topic: the sentence that says something comes first
 
 
@@ -50,7 +55,9 @@ def highlights(passage: Passage, scores: NDArray[np.float32]) -> tuple[Highlight
     ``scores`` has one entry for each of ``passage.sentences``.
     """
     headings = {passage.title, *passage.section}
-    weight = [_HEADING_SHARE if one.text in headings else 1.0 for one in passage.sentences]
+    weight = [
+        _HEADING_SHARE if _is_heading(one.text, headings) else 1.0 for one in passage.sentences
+    ]
     scores = scores * np.array(weight, dtype=np.float32)
     order = np.argsort(-scores, kind="stable")[:_MOST]
     floor = scores[order[0]] * _NEAR_BEST
@@ -64,3 +71,10 @@ def highlights(passage: Passage, scores: NDArray[np.float32]) -> tuple[Highlight
         )
         for place in chosen
     )
+
+
+def _is_heading(text: str, headings: Collection[str]) -> bool:
+    """Tell whether a sentence is one of the headings it stands under, or marked as one."""
+    marked = _MARKED.fullmatch(text)
+    said = marked["text"] if marked else text
+    return said in headings or _UNDERLINED.fullmatch(text) is not None
