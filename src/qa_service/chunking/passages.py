@@ -11,7 +11,7 @@ from qa_service.chunking.packing import pack
 from qa_service.chunking.units import Kind, Unit, units_of
 from qa_service.records import Document, Passage, Place, Sentence, passage_id
 
-SPLITTING_VERSION = 1
+SPLITTING_VERSION = 2
 """Raised with every change to the passages or sentences of the same document, or to which of their
 words are embedded: an index built by other rules is built from scratch."""
 

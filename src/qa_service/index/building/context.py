@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from qa_service.records import Passage
 
 _TITLE_CHARACTERS = 120  # a title is context: a longer one must not crowd out the passage
 # A heading is analysed with every passage below it, its own pieces among them: one of a million
 # characters would be analysed ten thousand times.
 _SEARCHED_CHARACTERS = 1_000
+_MARKDOWN = (".md", ".markdown")
+# A link or picture in Markdown: what it says, and an address that may hold pairs of parentheses.
+# Right after a word or a bracket it is code.
+_LINK = re.compile(
+    r"(?<![\w\])])!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)"
+)
 
 
 def lexical_text(passage: Passage) -> str:
@@ -22,8 +31,25 @@ def lexical_text(passage: Passage) -> str:
 
 
 def embedding_text(passage: Passage) -> str:
-    """Return what is embedded for a passage: the document's title above the passage's text."""
-    return titled(passage.title, passage.text)
+    """Return what is embedded for a passage: the document's title above the passage's text,
+    as a reader reads it."""
+    return titled(passage.title, as_read_out(passage.document_id, passage.text))
+
+
+def embedding_sentences(passage: Passage) -> Sequence[str]:
+    """Return what is embedded for each of a passage's sentences."""
+    return [as_read_out(passage.document_id, one.text) for one in passage.sentences]
+
+
+def as_read_out(document_id: str, text: str) -> str:
+    """Return a text without the addresses of its links, where it is Markdown.
+
+    They are no words, and made up a good part of some sentences' vectors.
+    """
+    if "](" not in text or not document_id.lower().endswith(_MARKDOWN):
+        return text
+    said = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # twice: a picture may be a link's text
+    return said if said.strip() else text
 
 
 def titled(title: str, text: str) -> str:

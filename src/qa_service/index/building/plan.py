@@ -10,7 +10,7 @@ from qa_service.chunking.tokens import TokenCounter
 from qa_service.embedding.protocol import Embedder
 from qa_service.errors import CorpusEmpty
 from qa_service.index.building.changes import Changes, changes_between
-from qa_service.index.building.context import embedding_text
+from qa_service.index.building.context import embedding_sentences, embedding_text
 from qa_service.index.building.corpus import Corpus, read_corpus
 from qa_service.index.building.document_copies import DocumentCopy, find_document_copies
 from qa_service.index.building.embedded import NOTHING_KNOWN, EmbeddedTexts, KnownVectors
@@ -131,7 +131,7 @@ def _compared(split: Split, clock: Clock) -> tuple[Duplicates, tuple[DocumentCop
 def _texts(passages: Sequence[Passage]) -> tuple[list[str], list[str]]:
     return (
         [embedding_text(passage) for passage in passages],
-        [sentence.text for passage in passages for sentence in passage.sentences],
+        [text for passage in passages for text in embedding_sentences(passage)],
     )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from qa_service.chunking.passages import SPLITTING_VERSION
 from qa_service.embedding.protocol import EmbedderIdentity
 from qa_service.errors import IndexError_, IndexMissing
-from qa_service.index.building.context import embedding_text
+from qa_service.index.building.context import embedding_sentences, embedding_text
 from qa_service.index.building.embedded import KnownVectors
 from qa_service.index.building.splitting import Split, chunking_of
 from qa_service.index.generation.manifest import Manifest
@@ -49,9 +49,9 @@ class Earlier:
         everything = [passage for held in self._held.values() for passage in held.passages]
         for row, passage in enumerate(everything):
             rows.setdefault(embedding_text(passage), row)
-        sentences = (sentence for passage in everything for sentence in passage.sentences)
-        for row, sentence in enumerate(sentences, start=len(everything)):
-            rows.setdefault(sentence.text, row)
+        sentences = (text for passage in everything for text in embedding_sentences(passage))
+        for row, text in enumerate(sentences, start=len(everything)):
+            rows.setdefault(text, row)
         self.vectors = KnownVectors(
             rows, (index.passage_vectors.matrix, index.sentence_vectors.matrix)
         )
