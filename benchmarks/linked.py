@@ -3,8 +3,8 @@
     python benchmarks/linked.py COLLECTION OUT
     qa-service eval --corpus OUT/corpus --questions OUT/questions.jsonl
 
-About one word in twelve becomes a link to an encyclopedia, as dense as in an encyclopedia itself;
-labels move with the text. The same collection always gives the same files.
+About one word in thirteen becomes a link to an encyclopedia; labels move with the text. The same
+collection always gives the same files.
 """
 
 from __future__ import annotations
