@@ -8,6 +8,7 @@ from qa_service.evaluation.metrics import (
     answer_measures,
     budget_measures,
     judge,
+    labelled_quotes,
     ndcg,
     rank_measures,
     within_budget,
@@ -56,7 +57,7 @@ def test_reciprocal_rank_ends_at_ten() -> None:
 
 def test_a_need_is_quoted_by_at_least_half_of_one_of_its_spans() -> None:
     def recall(question: Question, *quotes: Place) -> float:
-        return answer_measures(question, quotes)["answer_recall"]
+        return answer_measures(question, quotes, [True] * len(quotes))["answer_recall"]
 
     assert recall(ask(A), ("d", 0, 15)) == 1
     assert recall(ask(A), ("d", 0, 14)) == 0
@@ -69,7 +70,8 @@ def test_a_need_is_quoted_by_at_least_half_of_one_of_its_spans() -> None:
 
 def test_the_precision_of_an_answer_is_the_share_of_quotes_that_touch_a_label() -> None:
     def precision(*quotes: Place) -> float:
-        return answer_measures(ask(A, B), quotes)["answer_precision"]
+        labelled = labelled_quotes(ask(A, B), quotes)
+        return answer_measures(ask(A, B), quotes, labelled)["answer_precision"]
 
     assert precision(("d", 19, 40)) == 1
     assert precision(("d", 20, 40)) == 0, "beside the label, not in it"

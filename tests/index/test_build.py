@@ -233,6 +233,22 @@ def test_a_moved_file_is_not_embedded_again(built: Path, settings: Settings) -> 
         ]
 
 
+def test_links_in_markdown_are_embedded_as_they_are_read_and_taken_over_as_such(
+    settings: Settings,
+) -> None:
+    links = settings.corpus / "links.md"
+    links.write_text("The [ferry](https://example.org/f) ran. So did [it](https://example.org/i).")
+    first = Recorder()
+    build_index(settings, first)
+    assert {"The ferry ran.", "So did it."} <= set(first.texts)
+    assert not any("example.org" in text for text in first.texts)
+    (settings.corpus / "copy.md").write_text(links.read_text() + "\n\nAnother line.\n")
+    second = Recorder()
+    build_index(settings, second)
+    assert "Another line." in second.texts
+    assert not {"The ferry ran.", "So did it."} & set(second.texts)
+
+
 def test_a_full_build_takes_over_nothing_and_still_tells_what_changed(
     built: Path, settings: Settings
 ) -> None:

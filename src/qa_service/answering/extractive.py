@@ -109,12 +109,11 @@ def _with_the_kind_asked_for(
     place = next((i for i, one in enumerate(sentences) if one.start == best.start), None)
     if place is None:
         return chosen
-    after, before = sentences[place + 1 : place + 2], sentences[max(place - 1, 0) : place]
-    for near, at in ((after, 1), (before, 0)):
-        for one in near:
-            if holds_kind(kind, one.text, question):
-                added = Highlight(one.start, one.end, one.text, best.score)
-                return [*chosen[:at], (evidence, added), *chosen[at:]]
+    for near, at in ((place + 1, 1), (place - 1, 0)):
+        if 0 <= near < len(sentences) and holds_kind(kind, sentences[near].text, question):
+            one = sentences[near]
+            added = Highlight(one.start, one.end, one.text, best.score)
+            return [*chosen[:at], (evidence, added), *chosen[at:]]
     return chosen
 
 

@@ -115,26 +115,27 @@ def budget_measures(
     }
 
 
-def answer_measures(question: Question, quotes: Sequence[Place]) -> dict[str, float]:
+def labelled_quotes(question: Question, quotes: Sequence[Place]) -> tuple[bool, ...]:
+    """Return which quotes hold any labelled character."""
+    labelled = union(place_of(entry) for entry in question.evidence)
+    return tuple(overlap(union([quote]), labelled) > 0 for quote in quotes)
+
+
+def answer_measures(
+    question: Question, quotes: Sequence[Place], labelled: Sequence[bool]
+) -> dict[str, float]:
     """Return the answer's recall and precision of one answerable question, each 0 to 1.
 
     A need is quoted if the quotes together hold at least half the characters of one of its spans,
-    for a label may be longer than a sentence. Precision is the share of quotes that hold any
-    labelled character. Without an answer both are 0.
+    for a label may be longer than a sentence. Precision is the share of quotes that are
+    ``labelled``. Without an answer both are 0.
     """
     quoted = union(quotes)
     met = sum(any(_is_quoted(place_of(entry), quoted) for entry in need) for need in question.needs)
-    labelled = union(place_of(entry) for entry in question.evidence)
-    right = sum(is_labelled(quote, labelled) for quote in quotes)
     return {
         "answer_recall": met / len(question.needs),
-        "answer_precision": right / len(quotes) if quotes else 0.0,
+        "answer_precision": sum(labelled) / len(quotes) if quotes else 0.0,
     }
-
-
-def is_labelled(quote: Place, labelled: Characters) -> bool:
-    """Say whether a quote holds any of these characters."""
-    return overlap(union([quote]), labelled) > 0
 
 
 def _is_quoted(place: Place, quoted: Characters) -> bool:

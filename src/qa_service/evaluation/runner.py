@@ -14,9 +14,8 @@ from qa_service.evaluation.catalogue import BUDGETS
 from qa_service.evaluation.metrics import (
     answer_measures,
     budget_measures,
-    is_labelled,
     judge,
-    place_of,
+    labelled_quotes,
     rank_measures,
 )
 from qa_service.evaluation.questions import Question, label_fingerprint
@@ -27,7 +26,7 @@ from qa_service.evaluation.results import (
     Quote,
     RankedPassage,
 )
-from qa_service.evaluation.spans import Place, union
+from qa_service.evaluation.spans import Place
 from qa_service.evaluation.summary import summarise, summarise_categories
 from qa_service.evaluation.system import SystemUnderTest, corpus_fingerprint
 from qa_service.records import Retrieval, Span
@@ -100,16 +99,16 @@ def _result(question: Question, retrieval: Retrieval, top_k: int, took_ms: float
     ranking = [(p.document_id, p.start, p.end) for p in passages]
     judged = judge(question, ranking)
     quotes = _quotes(retrieval)
+    labelled = labelled_quotes(question, quotes)
     measures: dict[str, float] = {}
     if question.answerable:
         measures |= rank_measures(judged)
         measures |= budget_measures(question, ranking, [p.tokens for p in passages])
-        measures |= answer_measures(question, quotes)
+        measures |= answer_measures(question, quotes, labelled)
         measures["false_abstain"] = float(not retrieval.answerable)
     else:
         measures["false_answer"] = float(retrieval.answerable)
     measures["brier"] = (confidence - question.answerable) ** 2
-    labelled = union(place_of(entry) for entry in question.evidence)
     ranked = tuple(
         RankedPassage(
             passage.id,
@@ -134,7 +133,7 @@ def _result(question: Question, retrieval: Retrieval, top_k: int, took_ms: float
         reason=retrieval.reason,
         need_ranks=judged.need_ranks,
         first_hit=judged.first_hit,
-        quotes=tuple(Quote(*quote, is_labelled(quote, labelled)) for quote in quotes),
+        quotes=tuple(Quote(*quote, hit) for quote, hit in zip(quotes, labelled, strict=True)),
         measures=measures,
         took_ms=took_ms,
     )

@@ -22,6 +22,7 @@ from pathlib import PurePosixPath
 
 from qa_service.reading.boilerplate import filled_lines
 from qa_service.reading.navigation import PHRASES, WORDS
+from qa_service.reading.text.links import without_addresses
 from qa_service.reading.text.plain import with_boilerplate
 from qa_service.records import Document, Span
 
@@ -36,7 +37,6 @@ _NAVIGATION_SHARE = 0.5
 _VOCABULARY = PHRASES | WORDS
 _LONGEST_PHRASE = max(len(phrase.split()) for phrase in PHRASES)
 _WORD = re.compile(r"\w[\w'-]*")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
 _SEPARATOR = re.compile(r"\s*[|•›»→]\s*|\s+[·>/]\s+")
 _NOT_AN_ITEM = re.compile(r"[\d@:.!?]")
 _COOKIE = re.compile(r"\bcookies?\b|\bкуки\b|\bçerez|クッキー")
@@ -197,7 +197,7 @@ def _is_of_site(line: str) -> bool:
     """Tell whether a line speaks of the site that it stands on, or of where to click there."""
     if len(line) > _LONGEST:
         return False
-    said = _LINK.sub(r"\1", line).casefold().replace("’", "'")
+    said = without_addresses(line).casefold().replace("’", "'")
     if _NOTICE.search(said) or (_COOKIE.search(said) and _OF_A_SITE.search(said)):
         return True
     return _lists_items(said) or _navigation_share(said) >= _NAVIGATION_SHARE

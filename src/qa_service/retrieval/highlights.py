@@ -15,8 +15,7 @@ from qa_service.retrieval.features import FeatureTable
 _COSINE_WEIGHT = 0.6
 _NEAR_BEST = 0.85  # a second sentence is shown when it scores at least this share of the best
 _MOST = 3
-# What marks a line of plain text as a heading: number signs before it, a line of signs below it.
-_MARKED = re.compile(r"#{1,6}\s+(?P<text>.*?)[\s#]*")
+# A line of signs below it marks a line of plain text as a heading.
 _UNDERLINED = re.compile(r"[^\n]+\n\s*([=~^*+_#\"'`-])\1{2,}\s*")
 _HEADING_SHARE = 0.5  # a heading names the topic: the sentence that says something comes first
 
@@ -74,7 +73,11 @@ def highlights(passage: Passage, scores: NDArray[np.float32]) -> tuple[Highlight
 
 
 def _is_heading(text: str, headings: Collection[str]) -> bool:
-    """Tell whether a sentence is one of the headings it stands under, or marked as one."""
-    marked = _MARKED.fullmatch(text)
-    said = marked["text"] if marked else text
-    return said in headings or _UNDERLINED.fullmatch(text) is not None
+    """Tell whether a sentence is one of the headings it stands under, or underlined as one.
+
+    In Markdown number signs stand before a heading, and may stand after it.
+    """
+    said = text.lstrip("#").strip()
+    if text in headings or said in headings or said.rstrip("#").rstrip() in headings:
+        return True
+    return "\n" in text and _UNDERLINED.fullmatch(text) is not None

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
+from qa_service.reading.text.links import without_addresses
 from qa_service.records import Passage
 
 _TITLE_CHARACTERS = 120  # a title is context: a longer one must not crowd out the passage
 # A heading is analysed with every passage below it, its own pieces among them: one of a million
 # characters would be analysed ten thousand times.
 _SEARCHED_CHARACTERS = 1_000
-_MARKDOWN = (".md", ".markdown")
-# A link or picture in Markdown: what it says, and an address that may hold pairs of parentheses.
-# Right after a word or a bracket it is code.
-_LINK = re.compile(
-    r"(?<![\w\])])!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)"
-)
 
 
 def lexical_text(passage: Passage) -> str:
@@ -46,9 +41,9 @@ def as_read_out(document_id: str, text: str) -> str:
 
     They are no words, and made up a good part of some sentences' vectors.
     """
-    if "](" not in text or not document_id.lower().endswith(_MARKDOWN):
+    if PurePosixPath(document_id).suffix.lower() != ".md":
         return text
-    said = _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # twice: a picture may be a link's text
+    said = without_addresses(text)
     return said if said.strip() else text
 
 

@@ -62,13 +62,8 @@ def is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
     return bool(style) and _HIDDEN_STYLE.search(style or "") is not None
 
 
-def is_heading_control(tag: str, attributes: dict[str, str | None], *, after_text: bool) -> bool:
-    """Tell whether the element is the software's, not the author's, inside a heading.
-
-    A button ``after_text`` does something with the heading; one before may be all of it.
-    """
-    if tag == "button" and after_text:
-        return True
+def is_heading_control(attributes: dict[str, str | None]) -> bool:
+    """Tell whether the element is the software's, not the author's, inside a heading."""
     words = attributes.get("class")
     return bool(words) and _HEADING_CONTROL.search(words or "") is not None
 

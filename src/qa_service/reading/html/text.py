@@ -146,8 +146,10 @@ class _Walk:
                 self._add(f" {text} ")
         elif tag == "math":
             self._add(attributes.get("alttext") or frame.node.text() or "")
-        elif self._flat and is_heading_control(tag, attributes, after_text=self._in_heading()):
+        elif self._flat and is_heading_control(attributes):
             return True
+        elif tag == "button":
+            return self._in_heading()  # it does something with it; one before may be all of it
         elif tag == "a":
             return beginning_of(frame.node)[0] in _ANCHOR_MARKS
         else:
