@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -321,6 +321,23 @@ def test_the_embedder_is_kept_over_a_swap(settings: Settings) -> None:
     service.ask(QUESTION)
     assert own.reached.is_set()
     service.close()
+
+
+def test_what_an_embedder_loads_late_can_be_loaded_at_once(settings: Settings) -> None:
+    class Late(HashingEmbedder):
+        prepared = 0
+
+        def prepare(self) -> None:
+            self.prepared += 1
+
+    publish(settings, 1)
+    late = Late()
+    with closing(Service.open(settings, embedder=late)) as service:
+        assert late.prepared == 0
+        service.prepare()
+        assert late.prepared == 1
+    with opened(settings) as service:
+        service.prepare()  # an embedder that loads nothing late has nothing to do
 
 
 def test_the_reranker_is_kept_over_a_swap(settings: Settings) -> None:

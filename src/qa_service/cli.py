@@ -170,7 +170,13 @@ def serve(
         if watch:
             open_things.enter_context(watching_corpus(settings, _complain, indexed=service.reload))
         question = f"What is said about {service.documents()[0].title}?"
-        serve_http(settings, service, announce=lambda url: announce(url, question))
+        prepare = open_things.enter_context(ThreadPoolExecutor(1, "qa-prepare"))
+
+        def listening(url: str) -> None:
+            announce(url, question)
+            prepare.submit(service.prepare)  # what fails is told where it is needed
+
+        serve_http(settings, service, announce=listening)
 
 
 @app.command()

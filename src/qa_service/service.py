@@ -73,6 +73,11 @@ class Service:
         with self._using() as retriever:
             return retriever.index.version
 
+    def prepare(self) -> None:
+        """Do what ``Retriever.prepare`` does."""
+        with self._using() as retriever:
+            retriever.prepare()
+
     def retrieve(
         self,
         question: str,

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from qa_service.embedding.batching import pad, padded_width, plan_batches, plan_even_batches
+from qa_service.embedding.batching import (
+    pad,
+    padded_width,
+    plan_batches,
+    plan_even_batches,
+    width_alone,
+)
 
 
 def test_no_texts_need_no_batch() -> None:
@@ -40,3 +47,13 @@ def test_widths_are_few_and_never_above_the_window() -> None:
     assert all(width >= length for length, width in enumerate(widths, start=1))
     assert max(widths) == 250
     assert len(set(widths)) == 32
+
+
+@pytest.mark.parametrize(
+    ("length", "window", "width"),
+    [(3, 256, 16), (16, 256, 16), (17, 256, 24), (25, 256, 32), (18, 20, 20), (5, 12, 8)],
+)
+def test_short_text_alone_has_one_of_two_widths_where_the_window_has_room(
+    length: int, window: int, width: int
+) -> None:
+    assert width_alone(length, window) == width

@@ -51,6 +51,11 @@ print("telemetry", [name for name in sys.modules if "telemetry" in name])
 """
 
 
+@pytest.fixture(scope="module")
+def serving_embedder(int8_settings: Settings) -> Embedder:
+    return open_embedder(int8_settings)
+
+
 def test_float32_equals_the_original_to_rounding(
     float32_embedder: Embedder, float32_settings: Settings
 ) -> None:
@@ -121,6 +126,25 @@ def test_other_texts_do_not_move_a_vector(int8_embedder: Embedder) -> None:
     for start, rows in enumerate(in_fives):
         # Equal to the bit where it was measured; another processor may round otherwise.
         assert (rows * together[start::8]).sum(axis=1).min() > 0.99999
+
+
+def test_question_served_agrees_with_what_was_indexed(
+    serving_embedder: Embedder, int8_embedder: Embedder
+) -> None:
+    served = np.concatenate([serving_embedder.embed([text]) for text in TEXTS])
+    assert (served * int8_embedder.embed(TEXTS)).sum(axis=1).min() > 0.9994
+
+
+def test_other_texts_do_not_move_the_words_of_a_short_one(serving_embedder: Embedder) -> None:
+    assert isinstance(serving_embedder, WordEmbedder)
+    short = ["Where is the harbour?", "Who was first?", "Who is the keeper of the light, and why?"]
+    together = serving_embedder.embed_words([*short, *TEXTS])
+    for text, words in zip(short, together, strict=False):
+        [alone] = serving_embedder.embed_words([text])
+        serving_embedder.embed([text])  # and a question's own way gives the same
+        [asked] = serving_embedder.embed_words([text])
+        assert np.array_equal(alone.vectors, words.vectors)
+        assert np.array_equal(asked.vectors, words.vectors)
 
 
 def test_equal_calls_give_equal_bytes(int8_embedder: Embedder) -> None:

@@ -90,6 +90,71 @@ def test_rows_do_not_depend_on_how_the_threads_are_arranged(name: str, tmp_path:
     assert several.streams == (2 if name == "openvino" else 1)
 
 
+@pytest.fixture
+def quick_alone(name: str, tmp_path: Path) -> Runtime:
+    return load_runtime(name, write_export(tmp_path / "alone").graph, 2, alone=(3, 8))
+
+
+def test_row_alone_is_as_among_others(quick_alone: Runtime) -> None:
+    together, states = quick_alone.run_tokens(*pad([[2, 3, 2], [2, 4, 2]], 0, 3))
+    for place, ids in enumerate([[2, 3, 2], [2, 4, 2]]):
+        for width in (3, 8, 5):
+            row, tokens = quick_alone.run_tokens(*pad([ids], 0, width))
+            assert np.allclose(row[0], together[place], atol=1e-6)
+            assert tokens.shape == (1, width, DIMENSION)
+            assert np.allclose(tokens[0, :3], states[place], atol=1e-6)
+
+
+def test_earlier_row_alone_is_not_overwritten(quick_alone: Runtime) -> None:
+    first = quick_alone.run_tokens(*pad([[2, 3, 2]], 0, 3))
+    kept = [part.copy() for part in first]
+    quick_alone.run_tokens(*pad([[2, 9, 2]], 0, 3))
+    assert all(np.array_equal(*parts) for parts in zip(first, kept, strict=True))
+
+
+def test_threads_do_not_mix_their_rows_alone(quick_alone: Runtime) -> None:
+    inputs = [pad([[2, word, 2]], 0, (3, 8, 5)[word % 3]) for word in range(3, 11)]
+    expected = [quick_alone.run(*one) for one in inputs]
+
+    def ask(turn: int) -> bool:
+        place = turn % len(inputs)
+        row, _ = quick_alone.run_tokens(*inputs[place])
+        return bool(np.allclose(row, expected[place], atol=1e-6))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(400)))
+
+
+def test_openvino_compiles_a_shape_when_it_is_needed_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openvino_runtime = pytest.importorskip(
+        "qa_service.embedding.openvino_runtime", reason="openvino is not installed"
+    )
+    compiled: list[bool] = []
+    graph = openvino_runtime._Graph
+
+    def counted(*arguments: object, fixed: bool) -> object:
+        compiled.append(fixed)
+        return graph(*arguments, fixed=fixed)
+
+    monkeypatch.setattr(openvino_runtime, "_Graph", counted)
+    model = write_export(tmp_path / "export").graph
+    runtime = load_runtime("openvino", model, 1, alone=(3, 8))
+    assert compiled == [True]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: runtime.run_tokens(*pad([[2, 3, 2]], 0, 8)), range(8)))
+    assert compiled == [True, True]
+    model.unlink()  # what serves goes on with the model that it started with
+    for _ in range(2):
+        runtime.prepare()
+    assert compiled == [True, True, False]
+    runtime.run(*pad([[2, 3, 2], [2, 3, 2]], 0, 3))
+    assert len(compiled) == 3
+    load_runtime("openvino", write_export(tmp_path / "other").graph, 1)
+    assert compiled[3:] == [False]
+
+
 @pytest.mark.parametrize("content", [b"", b"not a graph at all"])
 def test_unreadable_graph_is_named(name: str, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.onnx"

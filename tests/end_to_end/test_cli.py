@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from command_line import Outcome, assert_refused, run_inside, run_process, variables_of
 from conftest import LIBRARY, write_corpus
+from qa_service.service import Service
 from qa_service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -211,6 +213,22 @@ def test_an_index_moved_to_another_place_answers_there(library: Path, tmp_path: 
     moved = Path(shutil.move(tmp_path / "index", tmp_path / "elsewhere"))
     assert run_inside("ask", "Who added a condenser?", "--index", moved).code == 0
     assert run_inside("verify", "--index", moved).code == 0
+
+
+def test_a_server_loads_what_questions_would_wait_for_once_it_listens(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, done = tmp_path / "index", list[str]()
+    assert run_inside("index", "--corpus", library, "--index", index).code == 0
+
+    def serve(_settings: Settings, _service: Service, *, announce: Callable[[str], None]) -> None:
+        done.append("listening")
+        announce("http://127.0.0.1:1")
+
+    monkeypatch.setattr("qa_service.web.server.serve", serve)
+    monkeypatch.setattr(Service, "prepare", lambda _service: done.append("prepared"))
+    assert run_inside("serve", "--index", index).code == 0
+    assert done == ["listening", "prepared"]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from typing import Protocol
 import numpy as np
 import onnx
 
+from qa_service.embedding.batching import ALONE_WIDTHS
 from qa_service.embedding.cross_encoder import CrossEncoder
 from qa_service.embedding.cross_encoder_check import require_same_scores, sample_pairs
 from qa_service.embedding.cross_encoder_original import OriginalCrossEncoder
@@ -63,7 +64,9 @@ def export_model(
         made_with=_versions(),
     )
     _say("checking the export against the original")
-    served = load_runtime(runtime, exported.graph, threads, group=EMBEDDING_GROUP)
+    served = load_runtime(
+        runtime, exported.graph, threads, group=EMBEDDING_GROUP, alone=ALONE_WIDTHS
+    )
     embedder = ModelEmbedder(model.name, exported, served)
     if embedder.count_tokens(texts) != [len(row) for row in ids]:
         raise ModelDamaged(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.embedding.batching import pad, padded_width, plan_even_batches
+from qa_service.embedding.batching import (
+    ALONE_WIDTHS,
+    pad,
+    padded_width,
+    plan_even_batches,
+    width_alone,
+)
 from qa_service.embedding.export_format import ExportedModel
 from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress, WordVectors
 from qa_service.embedding.runtime import Runtime
@@ -20,17 +26,13 @@ _TEXTS_AT_A_TIME = 4096
 """Texts tokenized and sorted together. Token ids of a whole collection would not fit in memory;
 this many already sort into batches with next to no padding."""
 
-_ALONE_WIDTH = 24
-"""A text alone is computed at this width at least. Nearly all questions fit it, and a width other
-than the one before costs a runtime 0.7 ms of 2.5: more than eight padding tokens do."""
-
 
 class ModelEmbedder:
     """Unit vectors from an exported model; see `Embedder` and `WordEmbedder` for the promises.
 
-    With int8 weights a text's vector depends a little on the width it is padded to (cosine 0.9995
+    With int8 weights a text's vector depends a little on the width it is padded to (cosine 0.9994
     or more). Texts are batched by width, so that one has the same vector in every call of several
-    texts; only a short text alone is computed at another width, a question's.
+    texts; only a short text alone, a question, is computed at another width or by another graph.
     """
 
     def __init__(self, model_name: str, exported: ExportedModel, runtime: Runtime) -> None:
@@ -49,6 +51,10 @@ class ModelEmbedder:
     @property
     def identity(self) -> EmbedderIdentity:
         return self._identity
+
+    def prepare(self) -> None:
+        """Load what texts of other lengths than those seen so far would have to wait for."""
+        self._runtime.prepare()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return each text's number of model tokens, special tokens included."""
@@ -75,9 +81,9 @@ class ModelEmbedder:
         require_within_window(texts, lengths, window)
         if len(texts) == 1 and getattr(self._last, "text", None) == texts[0]:
             return [_word_vectors(split[0], self._last.states)]
-        widths = [self._width_alone(length) for length in lengths]
+        widths = [width_alone(length, window) for length in lengths]
         found: dict[int, WordVectors] = {}
-        for batch in plan_even_batches(widths):
+        for batch in _computed_together(widths):
             some = [split[place] for place in batch]
             padded, mask = pad([words.ids for words in some], self._pad_id, widths[batch[0]])
             _, states = self._runtime.run_tokens(padded, mask)
@@ -89,16 +95,12 @@ class ModelEmbedder:
         """A question's way: no batch to plan, and its tokens kept in case they are wanted."""
         ids = self._tokenizer.ids(text)
         require_within_window((text,), (len(ids),), self._identity.window)
-        padded, mask = pad((ids,), self._pad_id, self._width_alone(len(ids)))
+        padded, mask = pad((ids,), self._pad_id, width_alone(len(ids), self._identity.window))
         vector, [states] = self._runtime.run_tokens(padded, mask)
         self._last.text, self._last.states = text, states
         if progress is not None:
             progress(len(ids))
         return vector
-
-    def _width_alone(self, length: int) -> int:
-        window = self._identity.window
-        return padded_width(max(length, min(_ALONE_WIDTH, window)), window)
 
     def _embed_some(self, texts: Sequence[str], rows: Matrix, progress: Progress | None) -> None:
         window = self._identity.window
@@ -116,6 +118,16 @@ class ModelEmbedder:
             for tokens in pool.map(run, plan_even_batches(widths)):
                 if progress is not None:
                     progress(tokens)
+
+
+def _computed_together(widths: Sequence[int]) -> Iterator[NDArray[np.int64]]:
+    """Yield batches of places. Short texts go one by one: a runtime may compute a text alone by a
+    graph of its own, and its words' vectors must not depend on what stands beside it."""
+    for batch in plan_even_batches(widths):
+        if widths[batch[0]] in ALONE_WIDTHS:
+            yield from batch[:, np.newaxis]
+        else:
+            yield batch
 
 
 def _word_vectors(split: TokenizedWords, states: Matrix) -> WordVectors:

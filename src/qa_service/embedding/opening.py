@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa_service.embedding import hashing
+from qa_service.embedding.batching import ALONE_WIDTHS
 from qa_service.embedding.export_process import ExportProgress
 from qa_service.embedding.exported import NamedExport, ensure_exported, find_exported
 from qa_service.embedding.groups import EMBEDDING_GROUP
@@ -47,6 +48,7 @@ def _load(
             settings.threads,
             bulk=bulk,
             group=EMBEDDING_GROUP,
+            alone=() if bulk else ALONE_WIDTHS,
         )
 
     runtime = DeferredRuntime(load) if deferred else load()

@@ -68,3 +68,12 @@ class WordEmbedder(Protocol):
     def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
         """Return each text's words; raises WindowExceeded as `Embedder.embed` does."""
         ...
+
+
+@runtime_checkable
+class LateEmbedder(Protocol):
+    """An embedder that loads some of what it needs when it is first needed."""
+
+    def prepare(self) -> None:
+        """Load all of that now; safe to repeat, and to call while texts are embedded."""
+        ...

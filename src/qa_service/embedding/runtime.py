@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -30,7 +30,14 @@ class Runtime(Protocol):
 
     def run_tokens(self, ids: Ids, mask: Ids) -> tuple[Matrix, Matrix]:
         """Return what ``run`` returns and the last hidden state of each token, padding included,
-        ``(rows, width, hidden)`` float32; models of pairs have none to give."""
+        ``(rows, width, hidden)`` float32; models of pairs have none to give.
+
+        One row of a width in ``alone`` may be computed by a graph of its own, and then differs a
+        little from the same row among others."""
+        ...
+
+    def prepare(self) -> None:
+        """Load now whatever later calls would load first; safe to repeat."""
         ...
 
 
@@ -54,6 +61,10 @@ class DeferredRuntime:
         """Return what the runtime returns; raises what loading it raises."""
         return self._runtime().run_tokens(ids, mask)
 
+    def prepare(self) -> None:
+        """Load the runtime, and what it loads late; raises what loading it raises."""
+        self._runtime().prepare()
+
     def _runtime(self) -> Runtime:
         with self._lock:
             if self._loaded is None:
@@ -62,19 +73,26 @@ class DeferredRuntime:
 
 
 def load_runtime(
-    name: str, model_file: Path, threads: int, *, bulk: bool = False, group: int = FINE_GROUP
+    name: str,
+    model_file: Path,
+    threads: int,
+    *,
+    bulk: bool = False,
+    group: int = FINE_GROUP,
+    alone: Sequence[int] = (),
 ) -> Runtime:
     """Return the named runtime with the model loaded; ``threads`` 0 means every core.
 
     ``bulk`` arranges the threads for many texts instead of for one at a time; ``group`` is one of
-    the sizes in ``groups.py``, for models with int8 weights.
+    the sizes in ``groups.py``, for models with int8 weights; ``alone`` are widths at which
+    ``run_tokens`` will be asked for one row at a time, the likeliest first.
     """
     threads = threads or usable_cores()
     # Imported here: a process pays only for the runtime it uses, and needs only that one installed.
     if name == "openvino":
         from qa_service.embedding.openvino_runtime import OpenVinoRuntime
 
-        return OpenVinoRuntime(model_file, threads, bulk=bulk, group=group)
+        return OpenVinoRuntime(model_file, threads, bulk=bulk, group=group, alone=alone)
     if name == "onnxruntime":
         from qa_service.embedding.onnxruntime_runtime import OnnxRuntime
 

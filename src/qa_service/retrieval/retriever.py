@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa_service.embedding.opening import open_embedder
-from qa_service.embedding.protocol import Embedder
+from qa_service.embedding.protocol import Embedder, LateEmbedder
 from qa_service.errors import InvalidRequest
 from qa_service.index.protocol import Mask, Rows, Scores, SearchIndex
 from qa_service.index.reader import check_embedder, open_index
@@ -104,6 +104,14 @@ class Retriever:
     def close(self) -> None:
         """Close the index; safe to repeat."""
         self.index.close()
+
+    def prepare(self) -> None:
+        """Load now what the first questions of each length would wait for, half a second in all.
+
+        Nothing depends on it but those questions' time; safe to call while others are answered.
+        """
+        if isinstance(self.embedder, LateEmbedder):
+            self.embedder.prepare()
 
     def retrieve(
         self,
