@@ -19,7 +19,7 @@ def tokenizer(tmp_path: Path) -> ModelTokenizer:
 def test_nothing_is_truncated_although_the_file_says_so(tokenizer: ModelTokenizer) -> None:
     text = " ".join(["alpha"] * 9)
     assert tokenizer.count([text]) == [11]
-    assert len(tokenizer.ids(text)) == 11
+    assert len(tokenizer.encode(text).ids) == 11
     assert len(tokenizer.ids_of([text])[0]) == 11
 
 
@@ -30,7 +30,7 @@ def test_nothing_is_padded_although_the_file_says_so(tokenizer: ModelTokenizer) 
 
 def test_one_text_and_many_are_split_alike(tokenizer: ModelTokenizer) -> None:
     texts = ["alpha beta", "unknown words", "", "gamma"]
-    assert tokenizer.ids_of(texts) == [tokenizer.ids(text) for text in texts]
+    assert tokenizer.ids_of(texts) == [tokenizer.encode(text).ids for text in texts]
 
 
 def test_a_pair_is_joined_as_the_model_wants_it_and_says_which_text_a_token_is_of(
@@ -44,7 +44,7 @@ def test_a_pair_is_joined_as_the_model_wants_it_and_says_which_text_a_token_is_o
 
 def test_tokens_say_which_word_they_are_of_and_where_it_stands(tokenizer: ModelTokenizer) -> None:
     [words] = tokenizer.words_of(["alpha, unknown"])
-    assert words.ids == tokenizer.ids("alpha, unknown")
+    assert words.ids == tokenizer.encode("alpha, unknown").ids
     assert words.words == [None, 0, 1, 2, None]
     assert words.spans == [(0, 5), (5, 6), (7, 14)]
     assert tokenizer.words_of([""])[0].spans == []

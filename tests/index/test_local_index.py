@@ -73,13 +73,12 @@ def test_scores_at_rows_are_those_of_the_searches(index: OpenIndex) -> None:
 def test_coverage_says_which_sentence_holds_which_term(index: OpenIndex) -> None:
     terms = index.question_terms("Volga kilometres zebra")
     rows = np.arange(index.sentence_count)
-    covered = index.sentence_coverage(terms, rows)
+    scores, covered = index.sentence_matches(terms, rows)
     passages = index.passages(range(index.passage_count))
     texts = [sentence.text for passage in passages for sentence in passage.sentences]
     assert covered[:, 0].tolist() == ["Volga" in text for text in texts]
     assert not covered[:, 2].any()
-    scored = index.sentence_lexical(terms, rows) > 0
-    assert np.array_equal(scored, covered.any(axis=1))
+    assert np.array_equal(scores > 0, covered.any(axis=1))
 
 
 def test_neighbours_join_into_the_documents_own_text(index: OpenIndex, settings: Settings) -> None:

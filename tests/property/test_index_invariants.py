@@ -104,7 +104,7 @@ def test_scores_at_rows_and_memberships_agree_with_the_whole(
     scores = postings.scores(terms)
     assert np.array_equal(postings.scores_at(terms, rows), scores[rows])
     assert np.all(scores >= 0)
-    held = postings.holds(terms, rows)
+    held = postings.matches_at(terms, rows)[1]
     assert held.tolist() == [[term in units[row] for term in terms] for row in rows]
     assert np.array_equal(held.any(axis=1), scores[rows] > 0)
 

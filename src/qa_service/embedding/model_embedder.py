@@ -19,7 +19,7 @@ from qa_service.embedding.batching import (
 from qa_service.embedding.export_format import ExportedModel
 from qa_service.embedding.protocol import EmbedderIdentity, Matrix, Progress, WordVectors
 from qa_service.embedding.runtime import Runtime
-from qa_service.embedding.tokenizing import ModelTokenizer, TokenizedWords
+from qa_service.embedding.tokenizing import ModelTokenizer, TokenizedWords, words_in
 from qa_service.embedding.window import require_within_window
 
 _TEXTS_AT_A_TIME = 4096
@@ -75,12 +75,12 @@ class ModelEmbedder:
 
         Of the text that this thread embedded last, if it was one alone, nothing is computed again.
         """
+        if len(texts) == 1 and getattr(self._last, "text", None) == texts[0]:
+            return [_word_vectors(words_in(self._last.encoding), self._last.states)]
         window = self._identity.window
         split = self._tokenizer.words_of(texts)
         lengths = [len(words.ids) for words in split]
         require_within_window(texts, lengths, window)
-        if len(texts) == 1 and getattr(self._last, "text", None) == texts[0]:
-            return [_word_vectors(split[0], self._last.states)]
         widths = [width_alone(length, window) for length in lengths]
         found: dict[int, WordVectors] = {}
         for batch in _computed_together(widths):
@@ -93,11 +93,12 @@ class ModelEmbedder:
 
     def _embed_one(self, text: str, progress: Progress | None) -> Matrix:
         """A question's way: no batch to plan, and its tokens kept in case they are wanted."""
-        ids = self._tokenizer.ids(text)
+        encoding = self._tokenizer.encode(text)
+        ids = encoding.ids
         require_within_window((text,), (len(ids),), self._identity.window)
         padded, mask = pad((ids,), self._pad_id, width_alone(len(ids), self._identity.window))
         vector, [states] = self._runtime.run_tokens(padded, mask)
-        self._last.text, self._last.states = text, states
+        self._last.text, self._last.encoding, self._last.states = text, encoding, states
         if progress is not None:
             progress(len(ids))
         return vector

@@ -49,9 +49,9 @@ class ModelTokenizer:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
-    def ids(self, text: str) -> list[int]:
-        """Return one text's token ids."""
-        return list(self._tokenizer.encode(text).ids)
+    def encode(self, text: str) -> Encoding:
+        """Return one text's tokens as the library gives them; ``words_in`` takes them apart."""
+        return self._tokenizer.encode(text)
 
     def ids_of(self, texts: Sequence[str]) -> list[list[int]]:
         """Return each text's token ids; many texts share the machine's cores."""
@@ -59,7 +59,7 @@ class ModelTokenizer:
 
     def words_of(self, texts: Sequence[str]) -> list[TokenizedWords]:
         """Return each text's tokens with the words they are of."""
-        return [_words(encoding) for encoding in self._tokenizer.encode_batch(list(texts))]
+        return [words_in(encoding) for encoding in self._tokenizer.encode_batch(list(texts))]
 
     def pairs_of(self, first: str, seconds: Sequence[str]) -> list[TokenPair]:
         """Return the tokens of ``first`` with each of ``seconds``, joined as the model wants it."""
@@ -71,7 +71,8 @@ class ModelTokenizer:
         return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
 
-def _words(encoding: Encoding) -> TokenizedWords:
+def words_in(encoding: Encoding) -> TokenizedWords:
+    """Return a text's tokens with the words they are of."""
     found = dict.fromkeys(word for word in encoding.word_ids if word is not None)
     places = {word: place for place, word in enumerate(found)}
     words = [None if word is None else places[word] for word in encoding.word_ids]

@@ -101,7 +101,8 @@ class OpenIndex:
     def joined(self, first: int, last: int) -> Passage:
         if first == last:
             return self.passages([first])[0]
-        return self.store.joined(first, last, self.layout, self.budgets.of_run(first, last))
+        parts = self.passages(range(first, last + 1))
+        return self.store.joined(first, parts, self.budgets.of_run(first, last))
 
     @property
     def originals(self) -> Rows | None:
@@ -174,11 +175,10 @@ class OpenIndex:
     def pair_lexical(self, pairs: Sequence[QuestionTerm], rows: Rows) -> Scores:
         return self.lexical.pairs.scores_at(self.lexical.pair_ids(pairs), rows)
 
-    def sentence_lexical(self, terms: Sequence[QuestionTerm], rows: Rows) -> Scores:
-        return self.lexical.sentences.scores_at(self.lexical.ids(terms), rows)
-
-    def sentence_coverage(self, terms: Sequence[QuestionTerm], rows: Rows) -> NDArray[np.bool_]:
-        return self.lexical.coverage(terms, rows)
+    def sentence_matches(
+        self, terms: Sequence[QuestionTerm], rows: Rows
+    ) -> tuple[Scores, NDArray[np.bool_]]:
+        return self.lexical.sentence_matches(terms, rows)
 
     def close(self) -> None:
         """Close the files of the texts and of many vectors; searching is over with it. Safe to

@@ -168,12 +168,11 @@ class SearchIndex(Protocol):
         """Return the BM25 score of each passage row, with pairs of terms in place of terms."""
         ...
 
-    def sentence_lexical(self, terms: Sequence[QuestionTerm], rows: Rows) -> Scores:
-        """Return the BM25 score of each sentence row, by sentence statistics."""
-        ...
-
-    def sentence_coverage(self, terms: Sequence[QuestionTerm], rows: Rows) -> NDArray[np.bool_]:
-        """Return ``(len(rows), len(terms))``: which sentence holds which term."""
+    def sentence_matches(
+        self, terms: Sequence[QuestionTerm], rows: Rows
+    ) -> tuple[Scores, NDArray[np.bool_]]:
+        """Return the BM25 score of each sentence row, by sentence statistics, and
+        ``(len(rows), len(terms))``: which sentence holds which term."""
         ...
 
     def close(self) -> None: ...

@@ -59,7 +59,7 @@ def feature_table(
     """Return every feature of these passages: ``rows`` distinct, ascending, of some sentence."""
     sentence_rows, owner = index.sentence_rows(rows)
     cosine = index.sentence_cosines(vector, sentence_rows)
-    sentence_bm25 = index.sentence_lexical(terms, sentence_rows)
+    sentence_bm25, holds = index.sentence_matches(terms, sentence_rows)
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
     values = np.stack(
         [
@@ -72,7 +72,6 @@ def feature_table(
         axis=1,
     )
     idf, total = term_weights(terms, index.passage_count)
-    holds = index.sentence_coverage(terms, sentence_rows)
     share = idf / np.float32(total or 1)
     return FeatureTable(
         rows=rows,

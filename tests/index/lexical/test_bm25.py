@@ -142,7 +142,7 @@ def test_a_word_is_one_term_in_whatever_languages_it_is_found() -> None:
     assert (garden.term, garden.others) == ("garden", ())
     assert information.idf == pytest.approx(inverse_document_frequency(3, 2))
     terms = [information, garden]
-    held = index.coverage(terms, np.arange(3))
+    held = index.sentence_matches(terms, np.arange(3))[1]
     assert held.tolist() == [[True, False], [True, False], [False, True]]
     assert (index.passages.scores(index.ids(terms)) > 0).all()
 

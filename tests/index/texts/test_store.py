@@ -99,11 +99,9 @@ def test_the_list_says_lengths_and_counts(store: Store) -> None:
     assert (store.document_count, store.passage_count) == (2, 2)
 
 
-def test_neighbours_are_joined_with_the_white_space_between_them(
-    store: Store, layout: Layout
-) -> None:
-    joined = store.joined(0, 1, layout, 99)
+def test_neighbours_are_joined_with_the_white_space_between_them(store: Store) -> None:
     one, two = SPLIT[0][1]
+    joined = store.joined(0, [one, two], 99)
     assert joined.text == TEXT[joined.start : joined.end] == f"{one.text}\n\n{two.text}"
     assert (joined.start, joined.end, joined.tokens) == (one.start, two.end, 99)
     assert joined.sentences == one.sentences + two.sentences

@@ -18,7 +18,7 @@ from qa_service.index.lexical.languages import FALLBACK, rules_codes
 from qa_service.index.lexical.postings import Postings, build_postings, inverse_document_frequency
 from qa_service.index.lexical.question_words import question_words
 from qa_service.index.lexical.vocabulary import PairVocabulary, Vocabulary
-from qa_service.index.protocol import Hits, Mask, QuestionTerm, Rows
+from qa_service.index.protocol import Hits, Mask, QuestionTerm, Rows, Scores
 from qa_service.index.ranking import best_rows
 
 TERMS_FILE = "terms.txt"
@@ -71,14 +71,18 @@ class LexicalIndex:
         """Return the distinct ids of pairs of terms, -1 for what is not known."""
         return list(dict.fromkeys(self.pair_vocabulary.id_of(pair.term) for pair in pairs))
 
-    def coverage(self, terms: Sequence[QuestionTerm], rows: Rows) -> NDArray[np.bool_]:
-        """Return ``(len(rows), len(terms))``: which sentence holds which term, in any variant."""
-        id_of = self.vocabulary.id_of
-        held = self.sentences.holds([id_of(e) for term in terms for e in term.variants], rows)
-        if held.shape[1] == len(terms):
-            return held
-        counts = [len(term.variants) for term in terms]
-        return np.logical_or.reduceat(held, np.cumsum([0, *counts[:-1]]), axis=1)
+    def sentence_matches(
+        self, terms: Sequence[QuestionTerm], rows: Rows
+    ) -> tuple[Scores, NDArray[np.bool_]]:
+        """Return each sentence's score, and ``(len(rows), len(terms))``: which sentence holds which
+        term, in any variant."""
+        ids = self.ids(terms)
+        scores, held = self.sentences.matches_at(ids, rows)
+        column_of, id_of = {term: column for column, term in enumerate(ids)}, self.vocabulary.id_of
+        columns = [[column_of[id_of(each)] for each in term.variants] for term in terms]
+        if all(len(variants) == 1 for variants in columns):
+            return scores, held[:, [column for [column] in columns]]
+        return scores, np.stack([held[:, variants].any(axis=1) for variants in columns], axis=1)
 
     def best_passages(
         self, terms: Sequence[QuestionTerm], k: int, allowed: Mask | None = None

@@ -59,31 +59,23 @@ class Postings:
 
     def scores_at(self, terms: Sequence[int], rows: NDArray[Any]) -> NDArray[np.float32]:
         """Return ``(len(rows),)`` float32, to the bit what ``scores(terms)[rows]`` would be."""
+        return self.matches_at(terms, rows)[0]
+
+    def matches_at(
+        self, terms: Sequence[int], rows: NDArray[Any]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Return what ``scores_at`` does, and which of these rows holds which term,
+        ``(len(rows), len(terms))``."""
         total = np.zeros(len(rows), dtype=np.float32)
+        holds = np.zeros((len(terms), len(rows)), dtype=np.bool_)
         wanted = rows.astype(np.int32)
-        for term in terms:
-            places, held, weights = self._find(term, wanted)
-            if len(weights):
-                total[held] += weights[places[held]]
-        return total
-
-    def holds(self, terms: Sequence[int], rows: NDArray[Any]) -> NDArray[np.bool_]:
-        """Return ``(len(rows), len(terms))``: which of these rows holds which term."""
-        wanted = rows.astype(np.int32)
-        table = np.zeros((len(rows), len(terms)), dtype=np.bool_)
-        for column, term in enumerate(terms):
-            table[:, column] = self._find(term, wanted)[1]
-        return table
-
-    def _find(
-        self, term: int, wanted: NDArray[np.int32]
-    ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.float32]]:
-        """Return where each wanted row would stand among the term's rows, and whether it does."""
-        rows, weights = self.of_term(term)
-        if not len(rows):
-            return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_), weights
-        places = np.minimum(rows.searchsorted(wanted), len(rows) - 1)
-        return places, rows[places] == wanted, weights
+        for term, held in zip(terms, holds, strict=True):
+            units, weights = self.of_term(term)
+            if len(units):
+                places = np.minimum(units.searchsorted(wanted), len(units) - 1)
+                np.equal(units[places], wanted, out=held)
+                total += weights[places] * held
+        return total, holds.T
 
 
 def inverse_document_frequency(units: int, frequency: Any) -> Any:

@@ -117,11 +117,11 @@ class Store:
         with self._reading():
             return [passage_of(int(row), found[int(row)], layout) for row in rows]
 
-    def joined(self, first: int, last: int, layout: Layout, tokens: int) -> Passage:
-        """Return passages ``first`` to ``last``, which must be joinable, as one of ``tokens``."""
-        parts = self.passages(range(first, last + 1), layout)
+    def joined(self, first: int, parts: Sequence[Passage], tokens: int) -> Passage:
+        """Return passages from row ``first`` on, which must be joinable, as one of ``tokens``."""
         gaps = self._rows(
-            "SELECT gap FROM passages WHERE row >= ? AND row < ? ORDER BY row", (first, last)
+            "SELECT gap FROM passages WHERE row >= ? AND row < ? ORDER BY row",
+            (first, first + len(parts) - 1),
         )
         with self._reading():
             text = parts[0].text + "".join(
