@@ -18,12 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa_service.embedding.protocol import Embedder, Matrix, WordEmbedder, WordVectors
+from qa_service.embedding.protocol import Embedder, WordEmbedder, WordVectors
 from qa_service.errors import WindowExceeded
 from qa_service.index.building.context import embedding_text
 from qa_service.index.lexical.analysis import analyze
 from qa_service.index.lexical.question_words import question_language
 from qa_service.index.protocol import SearchIndex
+from qa_service.index.vectors.closest import Closest
 from qa_service.retrieval.question import Question
 
 READ_PASSAGES = 6
@@ -54,7 +55,7 @@ class SecondLooker:
     def __init__(self, embedder: WordEmbedder, index: SearchIndex) -> None:
         self._embedder = embedder
         self._index = index
-        self._kept: OrderedDict[int, Matrix] = OrderedDict()
+        self._kept: OrderedDict[int, Closest] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
@@ -90,25 +91,25 @@ class SecondLooker:
         self, question: WordVectors, counted: Sequence[int], rows: Sequence[int]
     ) -> dict[int, float]:
         """Return for each counted word the mean of its tokens' highest cosines."""
-        kept = np.flatnonzero(np.isin(question.word, counted))
+        wanted = np.zeros(len(question.spans), dtype=np.bool_)
+        wanted[counted] = True
+        kept = wanted[question.word]
         word, vectors = question.word[kept], question.vectors[kept]
         best = np.full(len(word), -1.0, dtype=np.float32)
         for tokens in self._tokens(rows):
-            if len(tokens):
-                # Not a matrix product: the threads of BLAS wait busily for the next one, and
-                # took 2 ms from each of the questions that came after.
-                cosines = np.einsum("qd,pd->qp", vectors, tokens)
-                np.maximum(best, cosines.max(axis=1), out=best)
-        return {place: float(best[word == place].mean()) for place in counted}
+            np.maximum(best, tokens.highest(vectors), out=best)
+        starts = word.searchsorted(counted)
+        means = np.add.reduceat(best, starts) / np.diff(starts, append=len(word))
+        return dict(zip(counted, means.tolist(), strict=True))
 
-    def _tokens(self, rows: Sequence[int]) -> list[Matrix]:
+    def _tokens(self, rows: Sequence[int]) -> list[Closest]:
         with self._lock:
             found = {row: self._kept[row] for row in rows if row in self._kept}
         new = [row for row in rows if row not in found]
         if new:
             texts = [embedding_text(passage) for passage in self._index.passages(new)]
             read = self._embedder.embed_words(texts)
-            found |= {row: w.vectors for row, w in zip(new, read, strict=True)}
+            found |= {row: Closest(words.vectors) for row, words in zip(new, read, strict=True)}
         with self._lock:
             for row in rows:
                 self._kept[row] = found[row]
