@@ -26,6 +26,8 @@ from qa_service.index.build import build_index
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 
+_SLOW = {"made_models", "browser"}
+
 BOILERPLATE = "Вернуться назад Распечатать"
 SHARED = (
     "The ferry between the two banks ran every day from 1871 to 1938, in fog as well as in frost."
@@ -79,6 +81,15 @@ QUESTIONS = (
 # Importing and collecting make a million objects that stay: looking through them again and again,
 # meanwhile and with every later collection of garbage, took a twentieth of the suite's time.
 gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what needs the real model or a browser, through whatever fixture."""
+    for item in items:
+        needs = item.fixturenames if isinstance(item, pytest.Function) else ()
+        if item.get_closest_marker("model") or not _SLOW.isdisjoint(needs):
+            item.add_marker("slow")
 
 
 def pytest_collection_finish() -> None:

@@ -16,6 +16,8 @@ import pytest
 
 from qa_service.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("KILLS", "50"))
 PROGRAM = Path(__file__).with_name("kill_writers.py")
 

@@ -13,9 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.index.build import build_index
 from qa_service.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 PROGRAM = Path(__file__).with_name("swapping_server.py")
 SWAPS = 100

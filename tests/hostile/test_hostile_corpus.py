@@ -22,6 +22,8 @@ from qa_service.reading.parsing import DocumentParser
 from qa_service.reading.walk import walk
 from qa_service.records import Document
 
+pytestmark = pytest.mark.slow
+
 SECONDS, MEGABYTES = 10, 512
 
 # The command line, which at its end writes the state of its process to the file named first. What
