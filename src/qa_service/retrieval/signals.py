@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def read_signals(
     low, high = max(closest.place - 1, closest.first), min(closest.place + 2, closest.end)
     text = texts[closest.place - closest.first]
     text_around = " ".join(texts[low - closest.first : high - closest.first])
-    held_around = frozenset(analyze(text_around, first_languages[chosen]))
+    held_around = _terms_in(text_around, first_languages[chosen])
     missing = ~table.sentence_holds[closest.place]
     missing_around = np.logical_not(table.sentence_holds[low:high].any(axis=0))
     rarest = float((table.term_idf * missing).max(initial=0)) / table.rarest_idf
@@ -99,6 +100,12 @@ def read_signals(
         ),
         "kind_not_near": float(not holds_kind(kind, text_around, asked.text)),
     }
+
+
+@lru_cache(maxsize=2000)
+def _terms_in(text: str, language: str) -> frozenset[str]:
+    """Return a text's analysed terms: 0.1 ms, and many questions come nearest the same ones."""
+    return frozenset(analyze(text, language))
 
 
 @dataclass(frozen=True, slots=True)
