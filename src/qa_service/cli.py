@@ -188,7 +188,10 @@ def ask(
 ) -> None:
     """Ask one question and print the answer with its sources."""
     settings = settings_from(index=index)
-    with closing(_open_service(settings, "qa_service.terminal")) as service:
+    from qa_service.retrieval.question_text import checked_question
+
+    question = checked_question(question, settings.max_question_characters)
+    with closing(_open_service(settings, "qa_service.terminal", first=question)) as service:
         from qa_service.terminal import print_reply
 
         retrieval, answer = service.ask(question, top_k=top_k)
@@ -247,18 +250,18 @@ def doctor(as_json: JsonOption = False) -> None:
         raise typer.Exit(FAILED)
 
 
-def _open_service(settings: Settings, *needed: str) -> Service:
-    """Return the service over the live index; the modules ``needed`` are imported meanwhile.
+def _open_service(settings: Settings, *needed: str, first: str = "") -> Service:
+    """Return the service over the live index, ready for the question ``first``.
 
-    A model is compiled outside the interpreter's lock: as long again as all imports take, and
-    at the same time. Raises as ``Service.open``.
+    The modules ``needed`` are imported meanwhile: a model is compiled outside the interpreter's
+    lock, as long again as all imports take. Raises as ``Service.open``.
     """
     from qa_service.embedding.opening import open_embedder
     from qa_service.index.generation.opening import current_version
 
     current_version(settings.index)  # without an index, no model need be opened, or even exported
     with ThreadPoolExecutor(1, "qa-model") as beside:
-        embedder = beside.submit(open_embedder, settings)
+        embedder = beside.submit(open_embedder, settings, first=first)
         for module in needed:
             import_module(module)
         from qa_service.service import Service

@@ -114,7 +114,11 @@ def write_pair_export(folder: Path, *, weights_sha256: str = "ab" * 32) -> Expor
 
 
 def write_export(
-    folder: Path, *, weights_sha256: str = "ab" * 32, variant: str = "float32"
+    folder: Path,
+    *,
+    weights_sha256: str = "ab" * 32,
+    variant: str = "float32",
+    window: int = WINDOW,
 ) -> ExportedModel:
     """Write a whole export into the folder; an int8 one has files that no runtime could load."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -129,7 +133,7 @@ def write_export(
         weights_sha256=weights_sha256,
         variant=variant,
         dimension=DIMENSION,
-        window=WINDOW,
+        window=window,
         pad_id=0,
         agreement={"lowest": 1.0, "mean": 1.0},
         made_with={"tests": "1"},

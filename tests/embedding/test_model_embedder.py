@@ -23,6 +23,10 @@ class SumOfIds:
 
     def __init__(self) -> None:
         self.shapes: list[tuple[int, ...]] = []
+        self.prepared: list[int | None] = []
+
+    def prepare(self, width: int | None = None) -> None:
+        self.prepared.append(width)
 
     def run(self, ids: Ids, mask: Ids) -> Matrix:
         self.shapes.append(ids.shape)
@@ -206,3 +210,16 @@ def test_threads_keep_their_own_last_text(embedder: ModelEmbedder) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(ask, list(range(40)) * 5))
+
+
+def test_preparing_for_a_text_is_preparing_for_its_width(tmp_path: Path, runtime: SumOfIds) -> None:
+    exported = write_export(tmp_path / "wide", window=64)
+    embedder = ModelEmbedder("small", exported, runtime)
+    for words in (0, 14, 15, 22, 23, 62, 200):
+        embedder.prepare("alpha " * words)
+    embedder.prepare()
+    assert runtime.prepared == [16, 16, 24, 24, 32, 64, 202, None]
+    runtime.shapes.clear()
+    for words in (0, 14, 15, 22, 23, 62):
+        embedder.embed(["alpha " * words])
+    assert [(1, width) for width in runtime.prepared[:6]] == runtime.shapes

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from qa_service.embedding import exported, opening
+from qa_service.embedding.batching import ALONE_WIDTHS
 from qa_service.embedding.hashing import HashingEmbedder
+from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.opening import open_embedder, prepare_embedder
 from qa_service.errors import ModelNotFound
 from qa_service.settings import Settings
@@ -42,6 +46,56 @@ def test_exported_model_is_embedded_with_by_either_runtime(
     embedder = door(settings)
     assert embedder.identity.model == "mine"
     assert embedder.embed(["alpha", "beta"]).shape == (2, embedder.identity.dimension)
+
+
+@pytest.mark.parametrize(
+    ("door", "alone", "prepared"),
+    [
+        (open_embedder, ALONE_WIDTHS, [16]),
+        (partial(open_embedder, first="alpha " * 18), ALONE_WIDTHS, [24]),
+        (partial(open_embedder, first="alpha " * 30), ALONE_WIDTHS, [32]),
+        (prepare_embedder, (), [None]),
+        (partial(prepare_embedder, deferred=True), (), []),
+    ],
+)
+def test_what_serves_has_graphs_for_questions_and_loads_the_one_it_needs_first(
+    door: Callable[[Settings], ModelEmbedder],
+    alone: tuple[int, ...],
+    prepared: list[int | None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        exported,
+        "run_exporter",
+        lambda model, out, *, variant, **_: write_export(
+            out, weights_sha256=model.weights_sha256, variant=variant, window=64
+        ),
+    )
+    settings = Settings.create(
+        model=str(write_model_folder(tmp_path / "mine")),
+        cache_dir=tmp_path / "cache",
+        precision="float32",
+    )
+    asked: list[int | None] = []
+    wanted: list[object] = []
+
+    class Prepared:
+        streams = 1
+
+        def prepare(self, width: int | None = None) -> None:
+            asked.append(width)
+
+    def load(*_: object, **how: object) -> Prepared:
+        wanted.append(how["alone"])
+        return Prepared()
+
+    monkeypatch.setattr(opening, "load_runtime", load)
+    embedder = door(settings)
+    assert asked == prepared
+    embedder.prepare()
+    assert asked == [*prepared, None]
+    assert wanted == [alone]
 
 
 @pytest.mark.parametrize("door", [open_embedder, prepare_embedder])

@@ -11,7 +11,7 @@ import pytest
 
 from qa_service.embedding.batching import pad
 from qa_service.embedding.model_embedder import ModelEmbedder
-from qa_service.embedding.runtime import Runtime, load_runtime, usable_cores
+from qa_service.embedding.runtime import DeferredRuntime, Runtime, load_runtime, usable_cores
 from qa_service.errors import InvalidSettings, ModelDamaged, ModelError
 
 from .small_parts import DIMENSION, write_export, write_pair_export
@@ -141,6 +141,8 @@ def test_openvino_compiles_a_shape_when_it_is_needed_and_once(
     monkeypatch.setattr(openvino_runtime, "_Graph", counted)
     model = write_export(tmp_path / "export").graph
     runtime = load_runtime("openvino", model, 1, alone=(3, 8))
+    assert compiled == []
+    runtime.prepare(3)
     assert compiled == [True]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: runtime.run_tokens(*pad([[2, 3, 2]], 0, 8)), range(8)))
@@ -151,8 +153,36 @@ def test_openvino_compiles_a_shape_when_it_is_needed_and_once(
     assert compiled == [True, True, False]
     runtime.run(*pad([[2, 3, 2], [2, 3, 2]], 0, 3))
     assert len(compiled) == 3
-    load_runtime("openvino", write_export(tmp_path / "other").graph, 1)
+    other = load_runtime("openvino", write_export(tmp_path / "other").graph, 1, alone=(3, 8))
+    other.prepare(5)  # no graph of its own
     assert compiled[3:] == [False]
+
+
+def test_what_is_prepared_is_not_loaded_later(name: str, tmp_path: Path) -> None:
+    graph = write_export(tmp_path / "export").graph
+    runtime = DeferredRuntime(lambda: load_runtime(name, graph, 1, alone=(3,)))
+    expected = load_runtime(name, graph, 1).run(*pad([[2, 3, 2]], 0, 3))
+    runtime.prepare()
+    runtime.prepare(8)
+    graph.unlink()
+    row, _ = runtime.run_tokens(*pad([[2, 3, 2]], 0, 3))
+    assert np.allclose(row, expected, atol=1e-6)
+    assert np.allclose(runtime.run(*pad([[2, 3, 2]], 0, 8)), expected, atol=1e-6)
+
+
+def test_preparing_one_width_loads_a_deferred_runtime_for_it() -> None:
+    asked: list[int | None] = []
+
+    class Prepared:
+        streams = 1
+
+        def prepare(self, width: int | None = None) -> None:
+            asked.append(width)
+
+    runtime = DeferredRuntime(Prepared)  # type: ignore[arg-type]
+    runtime.prepare(8)
+    runtime.prepare()
+    assert asked == [8, None]
 
 
 @pytest.mark.parametrize("content", [b"", b"not a graph at all"])

@@ -13,6 +13,8 @@ import pytest
 
 from command_line import Outcome, assert_refused, run_inside, run_process, variables_of
 from conftest import LIBRARY, write_corpus
+from qa_service.embedding import opening
+from qa_service.embedding.protocol import Embedder
 from qa_service.service import Service
 from qa_service.settings import Settings
 
@@ -213,6 +215,29 @@ def test_an_index_moved_to_another_place_answers_there(library: Path, tmp_path: 
     moved = Path(shutil.move(tmp_path / "index", tmp_path / "elsewhere"))
     assert run_inside("ask", "Who added a condenser?", "--index", moved).code == 0
     assert run_inside("verify", "--index", moved).code == 0
+
+
+@pytest.mark.parametrize("question", ["", " \t", "?!", "\ud800 what", "why " * 600])
+def test_a_question_that_cannot_be_asked_is_told_before_anything_is_opened(
+    question: str, tmp_path: Path
+) -> None:
+    assert_refused(run_inside("ask", question, "--index", tmp_path / "none"), "the question")
+
+
+def test_a_question_s_own_length_is_what_is_loaded_for_it(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, asked = tmp_path / "index", list[str]()
+    assert run_inside("index", "--corpus", library, "--index", index).code == 0
+    open_embedder = opening.open_embedder
+
+    def opened(settings: Settings, *, first: str) -> Embedder:
+        asked.append(first)
+        return open_embedder(settings, first=first)
+
+    monkeypatch.setattr(opening, "open_embedder", opened)
+    assert run_inside("ask", " Who added a condenser? ", "--index", index).code == 0
+    assert asked == ["Who added a condenser?"]
 
 
 def test_a_server_loads_what_questions_would_wait_for_once_it_listens(

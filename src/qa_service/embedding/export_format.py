@@ -15,7 +15,7 @@ from qa_service.errors import ModelDamaged, ModelNotFound
 Kind = Literal["embedder", "cross-encoder"]
 """A text to a vector, or a pair of texts to one score."""
 
-FORMAT = 3
+FORMAT = 2
 """Raised whenever an exporter change alters files or vectors: older exports are then made anew."""
 
 TEXTS, TOKENS = 0, 1

@@ -28,7 +28,6 @@ from qa_service.embedding.cross_encoder_original import OriginalCrossEncoder
 from qa_service.embedding.export_check import cosines, require_agreement, sample_texts
 from qa_service.embedding.export_format import GRAPHS, TOKENIZER, ExportedModel, write_manifest
 from qa_service.embedding.groups import EMBEDDING_GROUP
-from qa_service.embedding.merging import merge_products
 from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.openvino_import import import_openvino
 from qa_service.embedding.original import Original
@@ -134,22 +133,20 @@ def _write_files(original: _Exportable, out: Path, variant: str) -> None:
     _say("converting the model")
     onnx_file = out / "model.onnx"
     original.write_onnx(onnx_file)
-    graph = onnx.load(str(onnx_file))
-    merge_products(graph)
     if variant == "int8":
         _say("quantizing the weights")
-        quantize_weights(graph)
-    onnx.checker.check_model(graph)
-    onnx.save(graph, str(onnx_file))
-    if variant == "int8":
-        _write_openvino(onnx_file, out / GRAPHS["int8"][0])
+        _write_int8(onnx_file, out / GRAPHS["int8"][0])
 
 
 def _versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in _LIBRARIES}
 
 
-def _write_openvino(onnx_file: Path, out: Path) -> None:
+def _write_int8(onnx_file: Path, out: Path) -> None:
+    graph = onnx.load(str(onnx_file))
+    quantize_weights(graph)
+    onnx.checker.check_model(graph)
+    onnx.save(graph, str(onnx_file))
     openvino = import_openvino()
     # compress_to_fp16 would round the scales and the layer norms
     openvino.save_model(openvino.Core().read_model(str(onnx_file)), str(out), False)

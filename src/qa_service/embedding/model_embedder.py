@@ -52,9 +52,13 @@ class ModelEmbedder:
     def identity(self) -> EmbedderIdentity:
         return self._identity
 
-    def prepare(self) -> None:
-        """Load what texts of other lengths than those seen so far would have to wait for."""
-        self._runtime.prepare()
+    def prepare(self, text: str | None = None) -> None:
+        """Load what embedding this text alone would wait for, or any texts of any length."""
+        width = None
+        if text is not None:
+            [length] = self._tokenizer.count([text])
+            width = width_alone(length, self._identity.window)
+        self._runtime.prepare(width)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return each text's number of model tokens, special tokens included."""

@@ -57,7 +57,7 @@ class OnnxRuntime:
         rows, states = self._run({"input_ids": ids, "attention_mask": mask}, TEXTS, TOKENS)
         return rows, states
 
-    def prepare(self) -> None:
+    def prepare(self, width: int | None = None) -> None:
         """Nothing is left to load: a session computes every shape."""
 
     def _run(self, inputs: dict[str, Ids], *places: int) -> list[Matrix]:

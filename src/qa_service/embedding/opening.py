@@ -13,15 +13,21 @@ from qa_service.embedding.runtime import DeferredRuntime, Runtime, load_runtime
 from qa_service.settings import Settings
 
 
-def open_embedder(settings: Settings, on_progress: ExportProgress | None = None) -> Embedder:
+def open_embedder(
+    settings: Settings, on_progress: ExportProgress | None = None, *, first: str = ""
+) -> Embedder:
     """Return the embedder for serving, from the cached export of ``settings.model``.
 
-    Only where no export is cached, one is made first (about ten seconds, told to
-    ``on_progress``). Raises ModelNotFound, ModelDamaged or ModelError.
+    It is ready to embed the text ``first``, by default a short one; what texts of other lengths
+    need is loaded when they come, or by ``prepare``. Only where no export is cached, one is made
+    before (about ten seconds, told to ``on_progress``). Raises ModelNotFound, ModelDamaged or
+    ModelError.
     """
     if settings.model == hashing.MODEL_NAME:
         return hashing.HashingEmbedder()
-    return _load(settings, find_exported(settings, on_progress), bulk=False)
+    embedder = _load(settings, find_exported(settings, on_progress), bulk=False)
+    embedder.prepare(first)
+    return embedder
 
 
 def prepare_embedder(
@@ -35,12 +41,16 @@ def prepare_embedder(
     """
     if settings.model == hashing.MODEL_NAME:
         return hashing.HashingEmbedder()
-    return _load(settings, ensure_exported(settings, on_progress), bulk=True, deferred=deferred)
+    exported = ensure_exported(settings, on_progress)
+    embedder = _load(settings, exported, bulk=True, deferred=deferred)
+    if not deferred:
+        embedder.prepare()
+    return embedder
 
 
 def _load(
     settings: Settings, found: NamedExport, *, bulk: bool, deferred: bool = False
-) -> Embedder:
+) -> ModelEmbedder:
     def load() -> Runtime:
         return load_runtime(
             settings.runtime,

@@ -54,12 +54,12 @@ class OpenVinoRuntime:
         group: int = FINE_GROUP,
         alone: Sequence[int] = (),
     ) -> None:
-        """Compile the model; raises ModelDamaged when OpenVINO cannot read it.
+        """Read the model; raises ModelDamaged when OpenVINO cannot.
 
         All ``threads`` work on one call; for ``bulk`` they are shared out among several.
         Activations meet int8 weights as int8, scaled per row and ``group`` of so many; there is
-        no effect on float32 models. Of the graphs for ``alone`` and the general one, the first is
-        compiled here and the others when they are needed.
+        no effect on float32 models. Each graph is compiled when it is first needed, or in
+        ``prepare``, and raises ModelDamaged when OpenVINO cannot do that.
         """
         try:
             openvino = import_openvino()
@@ -96,11 +96,11 @@ class OpenVinoRuntime:
 
         self._alone = {width: _Late(partial(graph, width)) for width in alone}
         self._general = _Late(partial(graph, None))
-        next(iter(self._graphs()))()
 
-    def prepare(self) -> None:
-        """Compile whatever is not compiled yet."""
-        for late in self._graphs():
+    def prepare(self, width: int | None = None) -> None:
+        """Compile the graph for one row of this width, or whatever is not compiled yet."""
+        graphs = [*self._alone.values(), self._general] if width is None else [self._for(width)]
+        for late in graphs:
             late()
 
     def run(self, ids: Ids, mask: Ids, types: Ids | None = None) -> Matrix:
@@ -112,12 +112,13 @@ class OpenVinoRuntime:
     def run_tokens(self, ids: Ids, mask: Ids) -> tuple[Matrix, Matrix]:
         """Return ``(rows, dimension)`` and ``(rows, width, hidden)`` float32."""
         rows, width = ids.shape
-        late = self._alone.get(width, self._general) if rows == 1 else self._general
+        late = self._for(width) if rows == 1 else self._general
         texts, tokens = late().run((ids, mask), TEXTS, TOKENS)
         return texts, tokens
 
-    def _graphs(self) -> list[_Late]:
-        return [*self._alone.values(), self._general]
+    def _for(self, width: int) -> _Late:
+        """The graph for one row alone."""
+        return self._alone.get(width, self._general)
 
 
 class _Late:

@@ -34,4 +34,6 @@ def open_reranker(
         raise ModelNotFound(f"reranker {error.message}", _WAYS) from error
     except ModelDamaged as error:
         raise ModelDamaged(f"reranker {error.message}", error.hint) from error
-    return CrossEncoder(exported, load_runtime(settings.runtime, exported.graph, settings.threads))
+    runtime = load_runtime(settings.runtime, exported.graph, settings.threads)
+    runtime.prepare()  # not the first question's wait
+    return CrossEncoder(exported, runtime)

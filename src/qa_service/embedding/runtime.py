@@ -36,8 +36,9 @@ class Runtime(Protocol):
         little from the same row among others."""
         ...
 
-    def prepare(self) -> None:
-        """Load now whatever later calls would load first; safe to repeat."""
+    def prepare(self, width: int | None = None) -> None:
+        """Load now what ``run_tokens`` of one row of this width would load first, or, without a
+        width, what any call would; safe to repeat."""
         ...
 
 
@@ -61,9 +62,9 @@ class DeferredRuntime:
         """Return what the runtime returns; raises what loading it raises."""
         return self._runtime().run_tokens(ids, mask)
 
-    def prepare(self) -> None:
+    def prepare(self, width: int | None = None) -> None:
         """Load the runtime, and what it loads late; raises what loading it raises."""
-        self._runtime().prepare()
+        self._runtime().prepare(width)
 
     def _runtime(self) -> Runtime:
         with self._lock:
@@ -85,7 +86,7 @@ def load_runtime(
 
     ``bulk`` arranges the threads for many texts instead of for one at a time; ``group`` is one of
     the sizes in ``groups.py``, for models with int8 weights; ``alone`` are widths at which
-    ``run_tokens`` will be asked for one row at a time, the likeliest first.
+    ``run_tokens`` will be asked for one row at a time.
     """
     threads = threads or usable_cores()
     # Imported here: a process pays only for the runtime it uses, and needs only that one installed.

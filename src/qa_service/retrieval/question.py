@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qa_service.errors import InvalidQuestion
 from qa_service.index.lexical.analysis import analyze
 from qa_service.index.lexical.languages import FALLBACK, function_words
 from qa_service.index.lexical.question_words import question_language
 from qa_service.retrieval.answer_kind import AnswerKind, asked_kind
+from qa_service.retrieval.question_text import checked_question
 
 _WORD = re.compile(r"[\w'’-]+(?:[.,]\d+)*")
 
@@ -33,29 +33,11 @@ class Question:
 def read_question(
     text: str, *, max_characters: int, languages: tuple[str, ...] = (FALLBACK,)
 ) -> Question:
-    """Return the question; raises InvalidQuestion when it is blank, too long or not text.
+    """Return the question; raises InvalidQuestion as ``checked_question``.
 
     ``languages`` are those by whose rules the documents are analysed, as an index names them.
     """
-    if not isinstance(text, str):
-        raise InvalidQuestion(
-            f"the question is {type(text).__name__}, not text", "send the question as a string"
-        )
-    stripped = text.strip()
-    if not stripped or not any(character.isalnum() for character in stripped):
-        raise InvalidQuestion("the question is empty", "ask in words, for example: who met whom?")
-    if len(stripped) > max_characters:
-        raise InvalidQuestion(
-            f"the question has {len(stripped)} characters, more than {max_characters}",
-            "shorten it, or raise QA_MAX_QUESTION_CHARACTERS",
-        )
-    try:
-        stripped.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InvalidQuestion(
-            f"the question holds half a surrogate pair at character {error.start}",
-            "send well-formed Unicode",
-        ) from None
+    stripped = checked_question(text, max_characters)
     names, numbers = _names_and_numbers(stripped, languages)
     return Question(stripped, asked_kind(stripped), names, numbers)
 
