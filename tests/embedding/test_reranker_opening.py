@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from qa_service.embedding import exported
+from qa_service.embedding import exported, reranker_opening
 from qa_service.embedding.export_format import MANIFEST
 from qa_service.embedding.reranker_opening import open_reranker
+from qa_service.embedding.runtime import Runtime
 from qa_service.embedding.word_overlap import WordOverlapReranker
 from qa_service.errors import ModelDamaged, ModelError, ModelNotFound
 from qa_service.settings import Settings
@@ -44,6 +46,21 @@ def test_a_folder_is_exported_and_scored_with(settings: Settings) -> None:
     assert reranker.score("alpha", ["beta", "beta gamma"]).tolist() == [6, 11]
     [folder] = (settings.cache_dir / "models").glob("*-cross-encoder-float32-*/")
     assert (folder / MANIFEST).is_file()
+
+
+def test_it_is_loaded_when_it_is_opened_not_when_it_is_first_needed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, prepared = reranker_opening.load_runtime, list[Runtime]()
+
+    def loaded(*how: Any) -> Runtime:
+        runtime = load(*how)
+        monkeypatch.setattr(runtime, "prepare", lambda: prepared.append(runtime))
+        return runtime
+
+    monkeypatch.setattr(reranker_opening, "load_runtime", loaded)
+    open_reranker(settings, name_of(settings))
+    assert len(prepared) == 1
 
 
 @pytest.mark.parametrize("file", ["model.onnx", "tokenizer.json", MANIFEST])
