@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qa_service.embedding import exported, opening
+from qa_service.embedding import exported, opening, runtime
 from qa_service.embedding.batching import ALONE_WIDTHS
+from qa_service.embedding.groups import EMBEDDING_GROUP
 from qa_service.embedding.hashing import HashingEmbedder
 from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.opening import open_embedder, prepare_embedder
@@ -87,15 +88,15 @@ def test_what_serves_has_graphs_for_questions_and_loads_the_one_it_needs_first(
             asked.append(width)
 
     def load(*_: object, **how: object) -> Prepared:
-        wanted.append(how["alone"])
+        wanted.append(how)
         return Prepared()
 
-    monkeypatch.setattr(opening, "load_runtime", load)
+    monkeypatch.setattr(runtime, "load_runtime", load)
     embedder = door(settings)
     assert asked == prepared
     embedder.prepare()
     assert asked == [*prepared, None]
-    assert wanted == [alone]
+    assert wanted == [{"bulk": not alone, "group": EMBEDDING_GROUP, "alone": alone}]
 
 
 @pytest.mark.parametrize("door", [open_embedder, prepare_embedder])
@@ -118,8 +119,10 @@ def test_a_deferred_runtime_is_loaded_at_the_first_text_to_embed(
         ),
     )
     loaded: list[object] = []
-    load = opening.load_runtime
-    monkeypatch.setattr(opening, "load_runtime", lambda *a, **k: loaded.append(a) or load(*a, **k))
+    load = opening.load_embedder_runtime
+    monkeypatch.setattr(
+        opening, "load_embedder_runtime", lambda *a, **k: loaded.append(a) or load(*a, **k)
+    )
     settings = Settings.create(
         model=str(write_model_folder(tmp_path / "mine")),
         cache_dir=tmp_path / "cache",

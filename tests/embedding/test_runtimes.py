@@ -170,18 +170,14 @@ def test_what_is_prepared_is_not_loaded_later(name: str, tmp_path: Path) -> None
     assert np.allclose(runtime.run(*pad([[2, 3, 2]], 0, 8)), expected, atol=1e-6)
 
 
-def test_preparing_one_width_loads_a_deferred_runtime_for_it() -> None:
+def test_a_deferred_runtime_is_prepared_for_the_width_that_is_asked(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[int | None] = []
-
-    class Prepared:
-        streams = 1
-
-        def prepare(self, width: int | None = None) -> None:
-            asked.append(width)
-
-    runtime = DeferredRuntime(Prepared)  # type: ignore[arg-type]
-    runtime.prepare(8)
-    runtime.prepare()
+    monkeypatch.setattr(runtime, "prepare", asked.append)
+    deferred = DeferredRuntime(lambda: runtime)
+    deferred.prepare(8)
+    deferred.prepare()
     assert asked == [8, None]
 
 

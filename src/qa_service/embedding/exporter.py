@@ -21,18 +21,16 @@ from typing import Protocol
 import numpy as np
 import onnx
 
-from qa_service.embedding.batching import ALONE_WIDTHS
 from qa_service.embedding.cross_encoder import CrossEncoder
 from qa_service.embedding.cross_encoder_check import require_same_scores, sample_pairs
 from qa_service.embedding.cross_encoder_original import OriginalCrossEncoder
 from qa_service.embedding.export_check import cosines, require_agreement, sample_texts
 from qa_service.embedding.export_format import GRAPHS, TOKENIZER, ExportedModel, write_manifest
-from qa_service.embedding.groups import EMBEDDING_GROUP
 from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.openvino_import import import_openvino
 from qa_service.embedding.original import Original
 from qa_service.embedding.quantization import quantize_weights
-from qa_service.embedding.runtime import load_runtime
+from qa_service.embedding.runtime import load_embedder_runtime, load_runtime
 from qa_service.embedding.tokenizing import ModelTokenizer
 from qa_service.errors import ModelDamaged, QaServiceError
 
@@ -64,9 +62,7 @@ def export_model(
         made_with=_versions(),
     )
     _say("checking the export against the original")
-    served = load_runtime(
-        runtime, exported.graph, threads, group=EMBEDDING_GROUP, alone=ALONE_WIDTHS
-    )
+    served = load_embedder_runtime(runtime, exported.graph, threads)
     embedder = ModelEmbedder(model.name, exported, served)
     if embedder.count_tokens(texts) != [len(row) for row in ids]:
         raise ModelDamaged(

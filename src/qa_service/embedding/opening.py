@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from qa_service.embedding import hashing
-from qa_service.embedding.batching import ALONE_WIDTHS
 from qa_service.embedding.export_process import ExportProgress
 from qa_service.embedding.exported import NamedExport, ensure_exported, find_exported
-from qa_service.embedding.groups import EMBEDDING_GROUP
 from qa_service.embedding.model_embedder import ModelEmbedder
 from qa_service.embedding.protocol import Embedder
-from qa_service.embedding.runtime import DeferredRuntime, Runtime, load_runtime
+from qa_service.embedding.runtime import DeferredRuntime, Runtime, load_embedder_runtime
 from qa_service.settings import Settings
 
 
@@ -41,8 +39,8 @@ def prepare_embedder(
     """
     if settings.model == hashing.MODEL_NAME:
         return hashing.HashingEmbedder()
-    exported = ensure_exported(settings, on_progress)
-    embedder = _load(settings, exported, bulk=True, deferred=deferred)
+    found = ensure_exported(settings, on_progress)
+    embedder = _load(settings, found, bulk=True, deferred=deferred)
     if not deferred:
         embedder.prepare()
     return embedder
@@ -52,13 +50,8 @@ def _load(
     settings: Settings, found: NamedExport, *, bulk: bool, deferred: bool = False
 ) -> ModelEmbedder:
     def load() -> Runtime:
-        return load_runtime(
-            settings.runtime,
-            found.exported.graph,
-            settings.threads,
-            bulk=bulk,
-            group=EMBEDDING_GROUP,
-            alone=() if bulk else ALONE_WIDTHS,
+        return load_embedder_runtime(
+            settings.runtime, found.exported.graph, settings.threads, bulk=bulk
         )
 
     runtime = DeferredRuntime(load) if deferred else load()

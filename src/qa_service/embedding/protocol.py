@@ -74,7 +74,6 @@ class WordEmbedder(Protocol):
 class LateEmbedder(Protocol):
     """An embedder that loads some of what it needs when it is first needed."""
 
-    def prepare(self, text: str | None = None) -> None:
-        """Load now what embedding this text alone needs, or all of that; safe to repeat, and to
-        call while texts are embedded."""
+    def prepare(self) -> None:
+        """Load all of that now; safe to repeat, and to call while texts are embedded."""
         ...

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from qa_service.embedding.batching import Ids
-from qa_service.embedding.groups import FINE_GROUP
+from qa_service.embedding.batching import ALONE_WIDTHS, Ids
+from qa_service.embedding.groups import EMBEDDING_GROUP, FINE_GROUP
 from qa_service.embedding.protocol import Matrix
 from qa_service.errors import InvalidSettings
 
@@ -99,6 +99,21 @@ def load_runtime(
 
         return OnnxRuntime(model_file, threads)
     raise InvalidSettings(f"runtime={name!r}: unknown", "use openvino or onnxruntime")
+
+
+def load_embedder_runtime(
+    name: str, model_file: Path, threads: int, *, bulk: bool = False
+) -> Runtime:
+    """Return the runtime of an embedder, loaded as `load_runtime` does it: for questions, or, in
+    ``bulk``, for documents. An export is checked by the very runtime that will serve it."""
+    return load_runtime(
+        name,
+        model_file,
+        threads,
+        bulk=bulk,
+        group=EMBEDDING_GROUP,
+        alone=() if bulk else ALONE_WIDTHS,
+    )
 
 
 def usable_cores() -> int:
